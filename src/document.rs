@@ -1,0 +1,313 @@
+//! What travels through the stages: a text that knows where it came from.
+//!
+//! Every stage may rewrite the text (normalise it, repair it), and every stage must still be able to say
+//! where in the file a word stood. So the text carries a map back to the bytes of the source, and each
+//! rewriting composes its own map with the one it was given. Nothing else in the crate computes offsets.
+
+use std::ops::Range;
+
+/// A half-open range of bytes in the **original** file, before any decoding or repair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// First byte.
+    pub start: usize,
+    /// One past the last byte.
+    pub end: usize,
+}
+
+/// Where a document came from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Source {
+    /// File name as given by the user (no directories are added or taken away), `-` for standard input.
+    pub file: String,
+    /// SHA-256 of the bytes, lower-case hexadecimal.
+    pub sha256: String,
+    /// Size in bytes.
+    pub bytes: usize,
+    /// Number of lines (a last line without a line feed counts).
+    pub lines: usize,
+    /// Name of the encoding the bytes were read as.
+    pub encoding: String,
+}
+
+/// One stretch of a [`Text`] and the stretch of the source it stands for.
+///
+/// Stretches of equal length map byte by byte; stretches of different length map as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Segment {
+    text: usize,
+    source: usize,
+    text_len: usize,
+    source_len: usize,
+}
+
+/// UTF-8 text, NFC, lines separated by `\n`, with a map to the bytes of the source.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Text {
+    content: String,
+    segments: Vec<Segment>,
+}
+
+impl Text {
+    /// The text itself.
+    pub fn as_str(&self) -> &str {
+        &self.content
+    }
+
+    /// The lines, without their line feeds, each with its byte range in [`Text::as_str`].
+    ///
+    /// A final line feed ends the last line; it does not begin another.
+    pub fn lines(&self) -> impl Iterator<Item = (Range<usize>, &str)> {
+        let mut at = 0;
+        self.content.split_inclusive('\n').map(move |line| {
+            let start = at;
+            at += line.len();
+            let body = line.strip_suffix('\n').unwrap_or(line);
+            (start..start + body.len(), body)
+        })
+    }
+
+    /// The bytes of the source that `range` of the text stands for.
+    ///
+    /// Where the text was rewritten the whole rewritten stretch is meant, so the span may be wider than the
+    /// range, never narrower.
+    pub fn source_span(&self, range: Range<usize>) -> Span {
+        if range.start >= range.end {
+            let p = self.source_start(range.start);
+            return Span { start: p, end: p };
+        }
+        Span {
+            start: self.source_start(range.start),
+            end: self.source_end(range.end),
+        }
+    }
+
+    fn source_start(&self, at: usize) -> usize {
+        let k = self.segments.partition_point(|s| s.text + s.text_len <= at);
+        match self.segments.get(k) {
+            Some(s) if s.text_len == s.source_len => s.source + (at.max(s.text) - s.text),
+            Some(s) => s.source,
+            None => self.segments.last().map_or(0, |s| s.source + s.source_len),
+        }
+    }
+
+    fn source_end(&self, at: usize) -> usize {
+        let k = self.segments.partition_point(|s| s.text < at);
+        match k.checked_sub(1).and_then(|k| self.segments.get(k)) {
+            Some(s) if s.text_len == s.source_len => s.source + (at - s.text).min(s.source_len),
+            Some(s) => s.source + s.source_len,
+            None => 0,
+        }
+    }
+}
+
+/// Builds a [`Text`] from left to right.
+#[derive(Debug, Default)]
+pub struct TextBuilder {
+    text: Text,
+}
+
+impl TextBuilder {
+    /// An empty text.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends `piece`, which stands for `span` of the source.
+    pub fn push(&mut self, piece: &str, span: Span) {
+        let (text, text_len) = (self.text.content.len(), piece.len());
+        let source_len = span.end.saturating_sub(span.start);
+        self.text.content.push_str(piece);
+        if let Some(last) = self.text.segments.last_mut() {
+            let linear = last.text_len == last.source_len && text_len == source_len;
+            if linear && last.source + last.source_len == span.start {
+                last.text_len += text_len;
+                last.source_len += source_len;
+                return;
+            }
+        }
+        self.text.segments.push(Segment {
+            text,
+            source: span.start,
+            text_len,
+            source_len,
+        });
+    }
+
+    /// Appends `range` of another text unchanged, with its own map.
+    pub fn copy(&mut self, from: &Text, range: Range<usize>) {
+        if range.is_empty() {
+            return;
+        }
+        let first = from
+            .segments
+            .partition_point(|s| s.text + s.text_len <= range.start);
+        for s in from.segments[first..]
+            .iter()
+            .take_while(|s| s.text < range.end)
+        {
+            let (a, b) = (range.start.max(s.text), range.end.min(s.text + s.text_len));
+            let span = if s.text_len == s.source_len {
+                Span {
+                    start: s.source + (a - s.text),
+                    end: s.source + (b - s.text),
+                }
+            } else {
+                Span {
+                    start: s.source,
+                    end: s.source + s.source_len,
+                }
+            };
+            if b > a {
+                self.push(&from.content[a..b], span);
+            }
+        }
+    }
+
+    /// Length of the text so far, in bytes.
+    pub fn len(&self) -> usize {
+        self.text.content.len()
+    }
+
+    /// Whether nothing has been appended.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The finished text.
+    pub fn finish(self) -> Text {
+        self.text
+    }
+}
+
+/// A file as read: where it came from, and its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Document {
+    /// Where it came from.
+    pub source: Source,
+    /// Decoded and normalised text.
+    pub text: Text,
+}
+
+/// What a change was made for: a short closed list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum EditKind {
+    /// Marks were put back or changed; the base letters stayed.
+    Diacritics,
+    /// Letters were taken for other letters.
+    Confusion,
+    /// A digit stood for a letter, or a letter for a digit, where the place leaves one reading.
+    Digit,
+    /// One token became several.
+    Split,
+    /// Several tokens became one.
+    Join,
+    /// Only the case changed.
+    Case,
+    /// A line of the closed vocabulary of headers and footers.
+    Boilerplate,
+    /// Bytes that were no valid text.
+    Charset,
+}
+
+impl EditKind {
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Diacritics => "diacritics",
+            Self::Confusion => "confusion",
+            Self::Digit => "digit",
+            Self::Split => "split",
+            Self::Join => "join",
+            Self::Case => "case",
+            Self::Boilerplate => "boilerplate",
+            Self::Charset => "charset",
+        }
+    }
+}
+
+/// Another reading of a token and how probable it is.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alternative {
+    /// The reading.
+    pub text: String,
+    /// Probability, 0 to 1.
+    pub confidence: f64,
+}
+
+/// One change: where, what, why and how sure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Edit {
+    /// Line of the source, 1-based.
+    pub line: usize,
+    /// Bytes of the source.
+    pub span: Span,
+    /// What stood there.
+    pub from: String,
+    /// What stands there now.
+    pub to: String,
+    /// Calibrated probability that `to` is right, 0 to 1.
+    pub confidence: f64,
+    /// Why.
+    pub kind: EditKind,
+    /// Other readings, most probable first.
+    pub alternatives: Vec<Alternative>,
+}
+
+/// A token that was left as it stands although it may be wrong.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Doubt {
+    /// Line of the source, 1-based.
+    pub line: usize,
+    /// Bytes of the source.
+    pub span: Span,
+    /// What stands there.
+    pub token: String,
+    /// Calibrated probability that the token is right as it stands.
+    pub confidence: f64,
+    /// What else it may be, most probable first.
+    pub alternatives: Vec<Alternative>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Text {
+        let mut b = TextBuilder::new();
+        b.push("ab ", Span { start: 3, end: 6 });
+        b.push("số", Span { start: 6, end: 8 });
+        b.push(" 12\n", Span { start: 8, end: 12 });
+        b.finish()
+    }
+
+    #[test]
+    fn spans_point_into_the_source() {
+        let t = sample();
+        assert_eq!(t.as_str(), "ab số 12\n");
+        assert_eq!(t.source_span(0..2), Span { start: 3, end: 5 });
+        assert_eq!(t.source_span(3..7), Span { start: 6, end: 8 });
+        assert_eq!(t.source_span(4..7), Span { start: 6, end: 8 });
+        assert_eq!(t.source_span(8..10), Span { start: 9, end: 11 });
+        assert_eq!(t.source_span(0..0), Span { start: 3, end: 3 });
+    }
+
+    #[test]
+    fn copies_keep_the_map() {
+        let t = sample();
+        let mut b = TextBuilder::new();
+        b.copy(&t, 0..3);
+        b.push("sở", t.source_span(3..7));
+        b.copy(&t, 7..t.as_str().len());
+        let u = b.finish();
+        assert_eq!(u.as_str(), "ab sở 12\n");
+        assert_eq!(u.source_span(3..7), Span { start: 6, end: 8 });
+        assert_eq!(u.source_span(8..10), Span { start: 9, end: 11 });
+    }
+
+    #[test]
+    fn a_final_line_feed_begins_no_line() {
+        let lines: Vec<_> = sample().lines().map(|(r, l)| (r, l.to_owned())).collect();
+        assert_eq!(lines, [(0..10, "ab số 12".to_owned())]);
+    }
+}
