@@ -8,6 +8,7 @@
 
 pub mod document;
 pub mod error;
+pub mod syllable;
 
 pub use document::{Document, Edit, EditKind, Span, Text};
 pub use error::{Error, Result};
