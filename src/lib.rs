@@ -8,6 +8,8 @@
 
 pub mod document;
 pub mod error;
+pub mod export;
+pub mod parse;
 pub mod syllable;
 
 pub use document::{Document, Edit, EditKind, Span, Text};

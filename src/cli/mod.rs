@@ -1,0 +1,3 @@
+//! The commands: arguments as typed, settings as built, one file a command.
+
+pub mod parse;

@@ -1,0 +1,3 @@
+//! Records and tables: what leaves the program.
+
+pub mod record;
