@@ -9,6 +9,7 @@
 pub mod document;
 pub mod error;
 pub mod export;
+pub mod input;
 pub mod parse;
 pub mod syllable;
 
