@@ -11,6 +11,7 @@ pub mod error;
 pub mod export;
 pub mod input;
 pub mod parse;
+pub mod pipeline;
 pub mod syllable;
 
 pub use document::{Document, Edit, EditKind, Span, Text};

@@ -1,0 +1,180 @@
+//! Edits and doubts as JSON lines: one object for every token that was changed or could not be decided.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::document::{Alternative, Doubt, Edit, EditKind, Span};
+
+/// One change, or one token that stayed although it may be wrong.
+///
+/// Applying the edits of a file to its bytes from the last to the first gives the repaired text.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(title = "vanthu.edit/1")]
+pub struct EditLine {
+    /// Line of the source, 1-based.
+    pub line: usize,
+    /// First byte in the source, and one past the last.
+    pub span: [usize; 2],
+    /// What stood there.
+    pub from: String,
+    /// What stands there now; the same as `from` for a token that is only doubtful.
+    pub to: String,
+    /// Calibrated probability that `to` is right.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub confidence: f64,
+    /// Why it was changed, or `doubtful`.
+    pub kind: Kind,
+    /// Other readings, most probable first.
+    pub alternatives: Vec<Reading>,
+}
+
+/// Another reading of a token.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Reading {
+    /// The reading.
+    pub text: String,
+    /// Its probability.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub confidence: f64,
+}
+
+/// The closed list of reasons.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// Marks were put back or changed; the base letters stayed.
+    Diacritics,
+    /// Letters were taken for other letters.
+    Confusion,
+    /// A digit stood for a letter, or a letter for a digit, where the place leaves one reading.
+    Digit,
+    /// One token became several.
+    Split,
+    /// Several tokens became one.
+    Join,
+    /// Only the case changed.
+    Case,
+    /// A line of the closed vocabulary of headers and footers.
+    Boilerplate,
+    /// Bytes that were no valid text.
+    Charset,
+    /// Nothing was changed: the token may be wrong, but no other reading is sure enough.
+    Doubtful,
+}
+
+impl From<EditKind> for Kind {
+    fn from(kind: EditKind) -> Self {
+        match kind {
+            EditKind::Diacritics => Self::Diacritics,
+            EditKind::Confusion => Self::Confusion,
+            EditKind::Digit => Self::Digit,
+            EditKind::Split => Self::Split,
+            EditKind::Join => Self::Join,
+            EditKind::Case => Self::Case,
+            EditKind::Boilerplate => Self::Boilerplate,
+            EditKind::Charset => Self::Charset,
+        }
+    }
+}
+
+impl From<&Edit> for EditLine {
+    fn from(e: &Edit) -> Self {
+        Self {
+            line: e.line,
+            span: bytes(e.span),
+            from: e.from.clone(),
+            to: e.to.clone(),
+            confidence: rounded(e.confidence),
+            kind: e.kind.into(),
+            alternatives: readings(&e.alternatives),
+        }
+    }
+}
+
+impl From<&Doubt> for EditLine {
+    fn from(d: &Doubt) -> Self {
+        Self {
+            line: d.line,
+            span: bytes(d.span),
+            from: d.token.clone(),
+            to: d.token.clone(),
+            confidence: rounded(d.confidence),
+            kind: Kind::Doubtful,
+            alternatives: readings(&d.alternatives),
+        }
+    }
+}
+
+fn bytes(span: Span) -> [usize; 2] {
+    [span.start, span.end]
+}
+
+/// Four digits: more would claim a precision that no calibration has.
+fn rounded(confidence: f64) -> f64 {
+    (confidence * 1e4).round() / 1e4
+}
+
+fn readings(alternatives: &[Alternative]) -> Vec<Reading> {
+    let reading = |a: &Alternative| Reading {
+        text: a.text.clone(),
+        confidence: rounded(a.confidence),
+    };
+    alternatives.iter().map(reading).collect()
+}
+
+/// Edits and doubts of one file in the order of its bytes.
+pub fn lines(edits: &[Edit], doubts: &[Doubt]) -> Vec<EditLine> {
+    let mut all: Vec<EditLine> = edits.iter().map(EditLine::from).collect();
+    all.extend(doubts.iter().map(EditLine::from));
+    all.sort_by_key(|e| e.span);
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn edits_and_doubts_stand_in_the_order_of_the_file() {
+        let edit = |start, kind| Edit {
+            line: 1,
+            span: Span {
+                start,
+                end: start + 2,
+            },
+            from: "so".into(),
+            to: "số".into(),
+            confidence: 0.987_654,
+            kind,
+            alternatives: vec![],
+        };
+        let doubt = Doubt {
+            line: 1,
+            span: Span { start: 4, end: 6 },
+            token: "ve".into(),
+            confidence: 0.5,
+            alternatives: vec![Alternative {
+                text: "về".into(),
+                confidence: 0.4,
+            }],
+        };
+        let all = lines(
+            &[edit(0, EditKind::Diacritics), edit(9, EditKind::Digit)],
+            &[doubt],
+        );
+        let kinds: Vec<_> = all.iter().map(|e| e.kind).collect();
+        assert_eq!(kinds, [Kind::Diacritics, Kind::Doubtful, Kind::Digit]);
+        assert_eq!(
+            serde_json::to_string(&all[0]).expect("json"),
+            r#"{"line":1,"span":[0,2],"from":"so","to":"số","confidence":0.9877,"kind":"diacritics","alternatives":[]}"#
+        );
+    }
+
+    #[test]
+    fn the_names_are_those_of_the_document() {
+        for kind in [EditKind::Diacritics, EditKind::Boilerplate, EditKind::Join] {
+            let json = serde_json::to_string(&Kind::from(kind)).expect("json");
+            assert_eq!(json, format!("\"{}\"", kind.name()));
+        }
+    }
+}
