@@ -284,6 +284,9 @@ class Sheet:
 
     def foot(self, copies, signers, label="Nơi nhận:"):
         """Cells 7 and 9b. A signer is (lines, name, how): how may hold `stamp`, `pen`, `signed`."""
+        if copies and len(signers) > 1:  # two agencies sign side by side, above the copies
+            self.foot([], signers)
+            return self.foot(copies, [], label)
         wl = (RIGHT - LEFT) * .48
         gap = 27 * MM
         step = 11 * PT * 1.2
