@@ -9,7 +9,7 @@ from PIL import Image, ImageFilter
 
 # dpi, skew in degrees, blur in pixels, noise in grey levels, depth of the shade, JPEG quality, specks a page
 KINDS = {
-    "good": (200, .25, .45, 5, 12, 80, 15),
+    "good": (190, .3, .55, 7, 18, 70, 25),
     "office": (170, .6, .75, 13, 35, 45, 80),
     "poor": (150, .7, .65, 14, 40, 40, 120),
     "fax": (200, .4, .5, 8, 20, 70, 200),
