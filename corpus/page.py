@@ -236,11 +236,11 @@ class Sheet:
         y += 13 * PT * 1.3
         if d.get("vv"):
             y = self.block(d["vv"], xl + 4 * MM, y + .5 * MM, wl - 8 * MM, "c", 12, "i" if party else "", single=True, out=left)
-        if d.get("urgency"):
-            n = self.width(words(d["urgency"], "b")[0], 13) * 2.6
+        for mark in filter(None, (d.get("secrecy"), d.get("urgency"))):
+            n = sum(self.width(w, 13) for w in words(mark, "b")) * 1.35 + 8 * MM
             self.draw.rectangle([xl + wl / 2 - n / 2, y + 2 * MM, xl + wl / 2 + n / 2, y + 9.5 * MM], outline=60, width=5)
-            self.block(d["urgency"], xl, y + 2.7 * MM, wl, "c", 13, "b", single=True, out=left)
-            y += 10 * MM
+            self.block(mark, xl, y + 2.7 * MM, wl, "c", 13, "b", single=True, out=left)
+            y += 9.5 * MM
         if d.get("arrival"):
             name, number, day = d["arrival"].split(" | ")
             x = xl + wl * .5 - 24 * MM
