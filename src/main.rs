@@ -20,14 +20,25 @@ enum Command {
         /// Take the text as it stands
         #[arg(long)]
         no_repair: bool,
+        /// Show which line went into which cell
+        #[arg(long)]
+        explain: bool,
         /// The text
         file: PathBuf,
     },
 }
 
 fn main() -> anyhow::Result<()> {
-    let Command::Parse { no_repair: _, file } = Arguments::parse().command;
-    let json = cli::parse::json(&file.to_string_lossy(), &std::fs::read(&file)?);
-    writeln!(std::io::stdout(), "{json}")?;
+    let Command::Parse {
+        no_repair: _,
+        explain,
+        file,
+    } = Arguments::parse().command;
+    let bytes = std::fs::read(&file)?;
+    let shown = match explain {
+        true => cli::parse::explain(&bytes),
+        false => cli::parse::json(&file.to_string_lossy(), &bytes),
+    };
+    writeln!(std::io::stdout(), "{shown}")?;
     Ok(())
 }

@@ -55,3 +55,40 @@ pub fn json(file: &str, bytes: &[u8]) -> String {
     };
     json.unwrap_or_default()
 }
+
+/// Which line went into which cell and why, for the reader's eye.
+pub fn explain(bytes: &[u8]) -> String {
+    let content = String::from_utf8_lossy(bytes);
+    let mut builder = TextBuilder::new();
+    builder.push(
+        &content,
+        Span {
+            start: 0,
+            end: content.len(),
+        },
+    );
+    let text = builder.finish();
+    let mut out = String::new();
+    for (k, page) in parse::zones::pages(&Input {
+        text: &text,
+        edits: &[],
+        file_name: None,
+    })
+    .iter()
+    .enumerate()
+    {
+        let _ = writeln!(out, "dispatch {}", k + 1);
+        for l in &page.lines {
+            let shown: String = page.str(l).chars().take(70).collect();
+            let _ = writeln!(
+                out,
+                "{:>4} {:<17} {:>5.1}  {:<42} {shown}",
+                l.line + 1,
+                l.cell.name(),
+                l.score,
+                l.why
+            );
+        }
+    }
+    out
+}

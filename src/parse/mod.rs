@@ -5,12 +5,27 @@
 //! cells by its own file. Every value says which rule read it; what is not on the paper stays empty.
 
 pub mod body;
+pub mod cues;
 pub mod dispatch;
 pub mod fold;
+pub mod list;
+pub mod wording;
 pub mod zones;
 
+mod appendix;
+mod copies;
+mod doctype;
+mod kind;
+mod letterhead;
+mod marks;
+mod number;
+mod place_date;
+mod recipients;
+mod signature;
+mod subject;
+
 use crate::document::{Edit, Text};
-use dispatch::{Dispatch, RecordKind, TextRange};
+use dispatch::{Dispatch, Quality, RecordKind, TextRange};
 use zones::{Cell, ZoneLine};
 
 /// What the parser is given.
@@ -43,6 +58,11 @@ impl<'a> Page<'a> {
         self.lines.iter().filter(move |l| l.cell == cell)
     }
 
+    /// `range` without white space and column rules at its ends.
+    pub fn trim(&self, range: TextRange) -> TextRange {
+        zones::trim(self.text, range)
+    }
+
     /// The text of a line.
     pub fn str(&self, line: &ZoneLine) -> &'a str {
         &self.text[line.range.clone()]
@@ -54,15 +74,45 @@ pub fn parse(input: &Input<'_>) -> Vec<Dispatch> {
     let pages = zones::pages(input);
     let count = pages.len();
     let read = |(k, page): (usize, &Page<'_>)| {
-        let mut d = Dispatch {
-            document_index: k + 1,
-            document_count: count,
-            range: page.range.clone(),
-            record_kind: RecordKind::Unknown,
-            ..Dispatch::default()
-        };
-        body::read(page, &mut d);
+        let mut d = read_page(page);
+        (d.document_index, d.document_count, d.range) = (k + 1, count, page.range.clone());
         d
     };
     pages.iter().enumerate().map(read).collect()
+}
+
+/// Reads one dispatch: marks and numbers first, what leans on them later.
+fn read_page(page: &Page<'_>) -> Dispatch {
+    let mut d = Dispatch::default();
+    d.quality.language = "vi";
+    copies::read(page, &mut d);
+    marks::read(page, &mut d);
+    number::read(page, &mut d);
+    place_date::read(page, &mut d);
+    letterhead::read(page, &mut d);
+    doctype::read(page, &mut d);
+    subject::read(page, &mut d);
+    recipients::read(page, &mut d);
+    signature::read(page, &mut d);
+    appendix::read(page, &mut d);
+    d.record_kind = kind::read(page, &d);
+    if d.record_kind != RecordKind::Dispatch {
+        // What is no dispatch has no fields of one; its flags stay.
+        let quality = Quality {
+            flags: vec!["not_a_dispatch"],
+            ..d.quality
+        };
+        d = Dispatch {
+            record_kind: d.record_kind,
+            quality,
+            ..Dispatch::default()
+        };
+    }
+    body::read(page, &mut d);
+    d
+}
+
+/// A pattern that is known to compile.
+fn pattern(p: &str) -> regex::Regex {
+    regex::Regex::new(p).unwrap_or_else(|e| unreachable!("{e}"))
 }

@@ -1,0 +1,186 @@
+//! Nơi nhận and the Lưu line.
+//!
+//! ```text
+//! copies  = "Nơi nhận" ":" list ["-" "Lưu" [":"] archive "."]
+//! item    = name ["(" purpose ")"]
+//! archive = unit {("," | ";") unit} [typist] ["(" copies ")"]           VT, NVY, ntphong (02b)
+//! ```
+
+use super::dispatch::{ArchiveLine, Copy, Dispatch, TextRange, Value};
+use super::fold::{self, Folded};
+use super::wording::one_line;
+use super::zones::{self, Cell};
+use super::{Page, list};
+use regex::Regex;
+use std::sync::LazyLock;
+
+static PURPOSE: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(
+        r"\s*\(\s*((?:de\s+)?(?:b[/.]?c|bao cao|p[/.]?h|phoi hop|t[/.]?h|thuc hien|biet|theo doi|chi dao|dua tin|dang tai|dang website|phoi hop chi dao|kiem tra|thay b/c|trien khai|gui|bc|niem yet|cong bo|dang cong bao|p/hop|b/cao)[^)]{0,40})\)?\s*$",
+    )
+});
+
+static LUU: LazyLock<Regex> =
+    LazyLock::new(|| super::pattern(r"^[^a-z0-9]{0,5}[l1i|][uaw]{1,2}u?\s?[:;.,]*\s*"));
+
+/// `Lưu:` inside a line that holds the whole list.
+static INLINE_LUU: LazyLock<Regex> =
+    LazyLock::new(|| super::pattern(r"[-;]\s*luu\s?[:.]?\s+?[a-z]"));
+
+static COUNT: LazyLock<Regex> =
+    LazyLock::new(|| super::pattern(r"\(?\b(?:l-)?(\d{1,3})\s?(?:b|ban)?\)"));
+
+/// Reads the copies and the archive line.
+pub fn read(page: &Page<'_>, d: &mut Dispatch) {
+    let mut lines: Vec<TextRange> = Vec::new();
+    let mut archive: Option<TextRange> = None;
+    for line in &page.lines {
+        match line.cell {
+            Cell::Copies => {
+                let f = Folded::new(page.str(line));
+                let cue = zones::copies_cue(f.as_str())
+                    .or_else(|| f.as_str().starts_with("noi nhan").then_some(8));
+                let start = line.range.start + cue.map_or(0, |end| f.original(end..end).start);
+                let mut end = line.range.end;
+                if let Some(m) = INLINE_LUU.find(f.as_str()) {
+                    let k = line.range.start + f.original(m.range()).start;
+                    if k > start {
+                        archive = Some(k..end);
+                        end = k + 1;
+                    }
+                }
+                let range = page.trim(start..end.max(start));
+                let s = page.text[range.clone()].trim_start_matches([':', ';', '.', ' ']);
+                // Debris of the other column behind the cue.
+                let scrap = cue.is_some() && s.chars().filter(|c| c.is_alphanumeric()).count() < 4;
+                if !s.is_empty() && !scrap {
+                    lines.push(range.end - s.len()..range.end);
+                }
+            }
+            Cell::Archive if archive.is_none() => archive = Some(line.range.clone()),
+            _ => {}
+        }
+    }
+    for item in list::items(page.text, &lines) {
+        d.copies.push(copy(page, item));
+    }
+    if let Some(range) = archive {
+        d.archive_line = archive_line(page, range);
+    }
+}
+
+fn copy(page: &Page<'_>, mut item: list::Item) -> Copy {
+    let f = Folded::new(&item.text);
+    let mut purpose = None;
+    if let Some(c) = PURPOSE.captures(f.as_str())
+        && let (Some(all), Some(inner)) = (c.get(0), c.get(1))
+    {
+        purpose = Some(spelled(
+            inner.as_str(),
+            &item.text[f.original(inner.range())],
+        ));
+        let cut = f.original(all.range()).start;
+        item.text.truncate(cut);
+        if let [only] = item.ranges.as_slice()
+            && let Some(k) = page.text[only.clone()].rfind('(')
+        {
+            item.ranges = vec![page.trim(only.start..only.start + k)];
+        }
+    }
+    let folded = fold::fold(&item.text);
+    Copy {
+        is_back_reference: folded.starts_with("nhu "),
+        value: Value::read_at(item.text, item.ranges, "copies: Nơi nhận"),
+        purpose,
+    }
+}
+
+/// A purpose in full words.
+fn spelled(folded: &str, printed: &str) -> String {
+    let bare = folded.trim().trim_start_matches("de ").trim();
+    match bare {
+        "b/c" | "bc" | "b.c" | "b/cao" => "báo cáo".to_owned(),
+        "p/h" | "ph" | "p/hop" => "phối hợp".to_owned(),
+        "t/h" | "th" => "thực hiện".to_owned(),
+        _ => {
+            let printed = one_line(printed);
+            let chars = printed.chars().count() - bare.chars().count().min(printed.chars().count());
+            if folded.trim().starts_with("de ") {
+                printed.chars().skip(chars).collect()
+            } else {
+                printed
+            }
+        }
+    }
+}
+
+fn archive_line(page: &Page<'_>, range: TextRange) -> ArchiveLine {
+    let s = &page.text[range.clone()];
+    let f = Folded::new(s);
+    let skip = LUU
+        .find(f.as_str())
+        .map_or(0, |m| f.original(m.range()).end);
+    let range = page.trim(range.start + skip..range.end);
+    let mut text = one_line(&page.text[range.clone()]);
+    // Debris behind the full stop: no unit is that short.
+    if let Some(k) = text.rfind(['.', ';']) {
+        let tail = text[k + 1..].trim();
+        let letters = tail.chars().filter(|c| c.is_alphabetic()).count();
+        if letters < 2
+            || tail
+                .chars()
+                .any(|c| !c.is_alphanumeric() && !matches!(c, ' ' | '(' | ')' | '"' | '“' | '”'))
+        {
+            text.truncate(k);
+        }
+    }
+    let text = text
+        .trim_end_matches(|c: char| {
+            matches!(
+                c,
+                '.' | ',' | ';' | ':' | ' ' | '-' | '_' | '|' | '`' | '\''
+            )
+        })
+        .to_owned();
+    if text.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
+        return ArchiveLine {
+            value: Value::unreadable(range, "archive line: nothing readable behind Lưu"),
+            ..ArchiveLine::default()
+        };
+    }
+    let flat = text.replace(" và ", ",");
+    let mut units: Vec<String> = Vec::new();
+    let mut typist = None;
+    for part in flat.split([',', ';', '+']) {
+        let part = part
+            .split('(')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .trim_matches(['.', '“', '”', '"', ' ']);
+        if part.is_empty() {
+            continue;
+        }
+        let initials = part.starts_with(char::is_lowercase) && !part.contains(' ');
+        if initials {
+            typist = Some(part.to_owned())
+        } else {
+            units.push(part.to_owned())
+        }
+    }
+    let count = COUNT
+        .captures(&fold::fold(&text))
+        .and_then(|c| c.get(1)?.as_str().parse().ok());
+    let end = range.start
+        + page.text[range.clone()]
+            .find(text.split(' ').next_back().unwrap_or_default())
+            .map_or(range.len(), |k| {
+                k + text.split(' ').next_back().map_or(0, str::len)
+            });
+    ArchiveLine {
+        value: Value::read(text, range.start..end.min(range.end), "archive line: Lưu"),
+        units,
+        typist,
+        copies_count: count,
+    }
+}

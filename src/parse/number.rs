@@ -1,0 +1,389 @@
+//! Số, ký hiệu.
+//!
+//! ```text
+//! line    = "Số" [":"] number ["/" year] "/" symbol            09/2010/QĐ-UBND, 3249/SKHCN-HTS, 30c/NQ-CP
+//!         | "Số" number "-" type "/" organ                     202-KH/TU (the Party's form)
+//!         | "Luật số:" number "/" year "/" "QH" term
+//! number  = digits [letter] | blank | handwriting
+//! symbol  = part {("-" | "/" | "+") part}                      QĐ-UBND, CTPH-LĐLĐ-SVH,TT,DL
+//! ```
+//!
+//! The number is often handwritten: a clean number may still be a wrong one, so it is never quite sure without a
+//! second witness (the file's name), and whatever is not digits is unreadable rather than guessed. Only glyphs that
+//! are digits in any reading (`l`, `I`, `|` for 1, `O` for 0) are folded, and only between digits.
+
+use super::cues;
+use super::dispatch::{Dispatch, Family, OtherReading, Value};
+use super::fold::Folded;
+use super::zones::Cell;
+use super::{Page, fold};
+use regex::Regex;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// The cue `Số` as OCR leaves it, on folded text.
+static CUE: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(
+        r"^[^a-z0-9$]{0,4}(?:luat |quyet dinh )?(s\s?[o06eba@~*]{1,2}'?|[$8][o06]|86|s)(\s?[':.;,]+|\s|\d|[{(|/\[])",
+    )
+});
+
+/// A symbol in original letters: parts of capitals joined by hyphens and the like.
+static SYMBOL: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(
+        r"^[\s]*(\p{Lu}[\p{L}\d&,§]*(?:\s?[-–—_+~]{1,2}\s?[\p{Lu}\d&][\p{L}\d&,]*|[./+,]\s?\p{Lu}[\p{L}\d&]*)*)",
+    )
+});
+
+/// The Party's form: number, hyphen, type, slash, organ.
+static PARTY: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(
+        r"^\s*(\d{0,5}[a-z]?|[.…\s]*)\s*[-–—]\s*([\p{Lu}][\p{L}]{0,5}\s?[/|]\s?[\p{Lu}][\p{Lu}\p{Ll}]*(?:\s?[-–]\s?[\p{Lu}\d&]+)*)",
+    )
+});
+
+/// A symbol that has lost its slash.
+static BARE_SYMBOL: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(
+        r"[\p{Lu}][\p{L}&]{1,9}\s?[-–—_]\s?[\p{Lu}][\p{L}\d&]{1,9}(?:\s?[-–—,]\s?[\p{Lu}][\p{L}\d&]*)*",
+    )
+});
+
+/// Parts of a number line, in bytes of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Parts {
+    /// The cue `Số`.
+    pub cue: Range<usize>,
+    /// Between the cue and the symbol: number, and year when there is one.
+    pub number: Range<usize>,
+    /// The symbol.
+    pub symbol: Range<usize>,
+    /// Whether it has the Party's form.
+    pub party: bool,
+}
+
+/// The parts of a line that begins with the cue, when it holds a symbol.
+pub fn parts(s: &str) -> Option<Parts> {
+    let folded = Folded::new(s);
+    let c = CUE.captures(folded.as_str())?;
+    let cue = c.get(1)?;
+    let after = c
+        .get(2)
+        .filter(|m| m.as_str().contains([':', '.', ';', ',', '\'', ' ', '\t']));
+    let cue_end = folded.original(0..after.map_or(cue.end(), |m| m.end())).end;
+    let cue = folded.original(cue.range());
+    let rest = &s[cue_end..];
+    if let Some(m) = PARTY.captures(rest)
+        && let (Some(n), Some(y)) = (m.get(1), m.get(2))
+    {
+        let shift = |r: Range<usize>| cue_end + r.start..cue_end + r.end;
+        return Some(Parts {
+            cue,
+            number: shift(n.range()),
+            symbol: shift(y.range()),
+            party: true,
+        });
+    }
+    let mut best = None;
+    for (k, _) in rest.match_indices(['/', '\u{2044}']) {
+        if k > 40 {
+            break;
+        }
+        let Some(m) = SYMBOL.captures(&rest[k + 1..]).and_then(|c| c.get(1)) else {
+            continue;
+        };
+        if is_symbol(m.as_str(), true) {
+            best = Some((k, k + 1 + m.start()..k + 1 + m.end()));
+            break;
+        }
+    }
+    if best.is_none() {
+        let m = BARE_SYMBOL
+            .find(rest)
+            .filter(|m| m.start() < 24 && is_symbol(m.as_str(), false))?;
+        best = Some((m.start(), m.range()));
+    }
+    let (end, symbol) = best?;
+    Some(Parts {
+        cue,
+        number: cue_end..cue_end + end,
+        symbol: cue_end + symbol.start..cue_end + symbol.end,
+        party: false,
+    })
+}
+
+/// Whether `s` can be a symbol: at least two capitals, and mostly capitals.
+fn is_symbol(s: &str, after_slash: bool) -> bool {
+    let letters = s.chars().filter(|c| c.is_alphabetic()).count();
+    let upper = s.chars().filter(|c| c.is_uppercase()).count();
+    upper >= 2 && upper * 2 > letters && (after_slash || s.contains(['-', '–', '—', '_']))
+}
+
+/// A symbol in the form used for comparison and output: no spaces, Đ for Ð, hyphens for dashes.
+pub fn tidy_symbol(s: &str) -> String {
+    let s: String = s
+        .chars()
+        .filter(|c| !c.is_whitespace())
+        .map(|c| match c {
+            '\u{d0}' => 'Đ',
+            '–' | '—' | '_' | '~' => '-',
+            c => c,
+        })
+        .collect();
+    let mut out = s.replace("--", "-");
+    out.truncate(out.trim_end_matches(['.', ',', '-', '/', ':', ';']).len());
+    out
+}
+
+/// What stands between the cue and the symbol.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Digits {
+    Blank,
+    Clean(String, Option<String>),
+    Folded(String, Option<String>),
+    Unreadable,
+}
+
+static YEAR: LazyLock<Regex> =
+    LazyLock::new(|| super::pattern(r"^(.*?)\s*/\s*((?:19|20)\d\d)\s*/?\s*$"));
+
+fn digits(s: &str) -> Digits {
+    let s = s.trim().trim_matches(['/', ' ', '\t']);
+    let (number, year) = match YEAR.captures(s) {
+        Some(c) => (c[1].trim().to_owned(), Some(c[2].to_owned())),
+        None => (s.to_owned(), None),
+    };
+    let core = number.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '.' | ',' | ':' | '…' | '_' | '-' | '\'' | '`' | '*')
+    });
+    if core.is_empty() {
+        return Digits::Blank;
+    }
+    if is_number(core) {
+        return Digits::Clean(core.to_owned(), year);
+    }
+    // Dots between handwritten digits: `5.7.7.1.`
+    let undotted: String = core
+        .chars()
+        .filter(|c| !matches!(c, '.' | '…' | ' '))
+        .collect();
+    if is_number(&undotted) && core.contains('.') && undotted.len() <= 5 {
+        return Digits::Folded(undotted, year);
+    }
+    let folded: String = core
+        .chars()
+        .map(|c| match c {
+            'l' | 'I' | '|' => '1',
+            'O' | 'o' => '0',
+            c => c,
+        })
+        .collect();
+    let true_digits = core.chars().filter(char::is_ascii_digit).count();
+    if is_number(&folded)
+        && true_digits * 2 >= folded.len()
+        && folded.ends_with(|c: char| c.is_ascii_digit())
+    {
+        return Digits::Folded(folded, year);
+    }
+    Digits::Unreadable
+}
+
+/// Digits and at most one letter.
+fn is_number(s: &str) -> bool {
+    let body = s
+        .strip_suffix(|c: char| c.is_ascii_alphabetic())
+        .unwrap_or(s);
+    !body.is_empty() && body.len() <= 6 && body.chars().all(|c| c.is_ascii_digit())
+}
+
+/// Reads number, year and symbol.
+pub fn read(page: &Page<'_>, d: &mut Dispatch) {
+    let Some(line) = page
+        .cell(Cell::Number)
+        .find(|l| parts(page.str(l)).is_some())
+    else {
+        if let Some(line) = page.cell(Cell::Number).next() {
+            d.number = Value::unreadable(line.range.clone(), "number: no symbol on the line");
+            d.symbol = Value::unreadable(line.range.clone(), "number: no symbol on the line");
+        }
+        return;
+    };
+    let s = page.str(line);
+    let Some(p) = parts(s) else { return };
+    let at = |r: &Range<usize>| line.range.start + r.start..line.range.start + r.end;
+    let symbol = tidy_symbol(&s[p.symbol.clone()]);
+    d.symbol = Value::read(
+        symbol.clone(),
+        at(&p.symbol),
+        "number: capitals after the slash",
+    );
+    if p.party {
+        d.family = Family::Party;
+    }
+    let raw = &s[p.number.clone()];
+    let range = page.trim(at(&p.number));
+    d.number = match digits(raw) {
+        Digits::Blank => {
+            d.quality.flags.push("number_blank");
+            Value::absent("number: blank before the slash")
+        }
+        Digits::Clean(n, year) => {
+            d.number_year = year;
+            let clear = raw.trim().trim_end_matches('/') == n || d.number_year.is_some();
+            Value::read(n, range.clone(), "number: digits before the slash").sure(if clear {
+                0.8
+            } else {
+                0.6
+            })
+        }
+        Digits::Folded(n, year) => {
+            d.number_year = year;
+            d.quality.flags.push("number_glyphs_folded");
+            Value::read(n, range.clone(), "number: digits under dots or look-alikes").sure(0.4)
+        }
+        Digits::Unreadable => {
+            d.quality.flags.push("number_unreadable");
+            Value::unreadable(range.clone(), "number: not digits (handwriting?)")
+        }
+    };
+    witness(page, d, range);
+    let shown = d.number.as_deref().unwrap_or_default();
+    let year = d
+        .number_year
+        .as_ref()
+        .map(|y| format!("/{y}"))
+        .unwrap_or_default();
+    let joint = if p.party { "-" } else { "/" };
+    if d.number.is_some() {
+        let all = format!("{shown}{year}{joint}{symbol}");
+        d.canonical_id = Some(all.to_uppercase());
+        d.number_symbol = Value::read(
+            all,
+            at(&(p.cue.start..p.symbol.end)),
+            "number: number and symbol",
+        )
+        .sure(d.number.confidence);
+    } else {
+        d.number_symbol = Value {
+            value: None,
+            ranges: vec![at(&(p.cue.start..p.symbol.end))],
+            ..d.number.clone()
+        };
+    }
+}
+
+/// The file's name as a witness: `2030 syt nvy.pdf` speaks for 2030 when it also holds the symbol's letters.
+fn witness(page: &Page<'_>, d: &mut Dispatch, range: Range<usize>) {
+    let (Some(name), Some(symbol)) = (page.input.file_name, d.symbol.as_deref()) else {
+        return;
+    };
+    let folded = fold::fold(name);
+    let letters: Vec<&str> = folded
+        .split(|c: char| !c.is_ascii_alphabetic())
+        .filter(|w| w.len() > 1)
+        .collect();
+    let symbol = fold::fold(symbol);
+    let parts: Vec<&str> = symbol
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|w| w.len() > 1)
+        .collect();
+    if parts.is_empty() || !parts.iter().all(|p| letters.iter().any(|l| l == p)) {
+        return;
+    }
+    let first = name
+        .trim_start()
+        .split(|c: char| !c.is_ascii_digit())
+        .next()
+        .unwrap_or_default();
+    if first.is_empty()
+        || first.len() > 5
+        || (first.len() == 4
+            && (first.starts_with("19") || first.starts_with("20"))
+            && d.date.year == first.parse().ok())
+    {
+        return;
+    }
+    let same = |a: &str, b: &str| a.trim_start_matches('0') == b.trim_start_matches('0');
+    match d.number.as_deref() {
+        Some(n) if same(n, first) => d.number.confidence = 0.97,
+        Some(_) => {
+            d.number.confidence = d.number.confidence.min(0.4);
+            d.quality.flags.push("number_witnesses_disagree");
+            d.number.alternatives.push(OtherReading {
+                value: first.to_owned(),
+                confidence: 0.6,
+                basis: "number: the file's name".into(),
+            });
+        }
+        None if !d.number.ranges.is_empty() => {
+            let mut v = Value::inferred(
+                first.to_owned(),
+                vec![range],
+                "number: the file's name, where the text cannot be read",
+            );
+            v.confidence = 0.7;
+            d.number = v;
+        }
+        None => {}
+    }
+}
+
+/// The type that the symbol names, when its first part is a type's abbreviation.
+pub fn type_of_symbol(symbol: &str, party: bool) -> Option<&'static cues::DocumentType> {
+    let first = symbol.split(['-', '/']).next()?;
+    let rest = symbol[first.len()..].trim_start_matches(['-', '/']);
+    if rest.is_empty() || (party && first == "CV") {
+        return None;
+    }
+    cues::type_by_code(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(s: &str) -> Option<(String, String)> {
+        let p = parts(s)?;
+        Some((s[p.number].trim().to_owned(), tidy_symbol(&s[p.symbol])))
+    }
+
+    fn some(a: &str, b: &str) -> Option<(String, String)> {
+        Some((a.to_owned(), b.to_owned()))
+    }
+
+    #[test]
+    fn numbers_and_symbols() {
+        assert_eq!(read("Số: 3249/SKHCN-HTS"), some("3249", "SKHCN-HTS"));
+        assert_eq!(read("Sb: 3249/SKHCN-HTS"), some("3249", "SKHCN-HTS"));
+        assert_eq!(read("S6: 12 /QÐ - UBND"), some("12", "QĐ-UBND"));
+        assert_eq!(read("Số:09/2010/QĐ-UBND"), some("09/2010", "QĐ-UBND"));
+        assert_eq!(read("Số 202-KH/TU"), some("202", "KH/TU"));
+        assert_eq!(read("Số:          /UBND-KGVX"), some("", "UBND-KGVX"));
+        assert_eq!(read("Số: /STTTT-BCVT"), some("", "STTTT-BCVT"));
+        assert_eq!(read("Só4Z//QÐ-SYT `"), some("4Z/", "QĐ-SYT"));
+        assert_eq!(read("Số: |4 ‡7GM-TB"), some("|4 ‡7", "GM-TB"));
+        assert_eq!(read("Số 26 /KH-UBND"), some("26", "KH-UBND"));
+        assert_eq!(read("Luật số: 48/2024/QH15"), some("48/2024", "QH15"));
+        assert_eq!(read("Số điện thoại: 02973.872.704"), None);
+        assert_eq!(read("Sở Y tế tổ chức"), None);
+    }
+
+    #[test]
+    fn digits_are_not_guessed() {
+        assert_eq!(digits(" 155 "), Digits::Clean("155".into(), None));
+        assert_eq!(digits("93."), Digits::Clean("93".into(), None));
+        assert_eq!(digits("3176B"), Digits::Clean("3176B".into(), None));
+        assert_eq!(
+            digits("09/2010"),
+            Digits::Clean("09".into(), Some("2010".into()))
+        );
+        assert_eq!(digits("5.7.7.1. "), Digits::Folded("5771".into(), None));
+        assert_eq!(digits("2l4"), Digits::Folded("214".into(), None));
+        assert_eq!(digits("........"), Digits::Blank);
+        for hand in [
+            "JU_", "20€2)", "4Z/", "{24.2", "39 5Ö", "391Ê", "2(/1", "D2.",
+        ] {
+            assert_eq!(digits(hand), Digits::Unreadable, "{hand}");
+        }
+    }
+}

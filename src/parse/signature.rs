@@ -1,0 +1,451 @@
+//! Who signed, in what position and by what authority.
+//!
+//! ```text
+//! signer    = {authority body} position ["(Đã ký)"] name
+//! authority = "TM." | "KT." | "TL." | "TUQ." | "Q."        the Party writes T/M, K/T, T/L
+//! ```
+//!
+//! `KT. GIÁM ĐỐC / PHÓ GIÁM ĐỐC`: a deputy signs for the head. Where the line of the deputy is lost under the seal it
+//! follows from KT.; where KT. is lost it follows from the deputy's position. Positions are a closed vocabulary and
+//! are read through wrong letters; names of persons never are.
+
+use super::Page;
+use super::dispatch::{Dispatch, Signer, SignerKind, TextRange, Value};
+use super::fold::{self, Folded};
+use super::wording::{normal_case, one_line};
+use super::zones::{self, Cell};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Positions in normal case, folded, and what the deputy of each is called.
+const POSITIONS: &[(&str, &str, &str)] = &[
+    ("Tổng Giám đốc", "tong giam doc", "Phó Tổng Giám đốc"),
+    ("Giám đốc", "giam doc", "Phó Giám đốc"),
+    ("Chủ tịch", "chu tich", "Phó Chủ tịch"),
+    ("Bộ trưởng", "bo truong", "Thứ trưởng"),
+    ("Thứ trưởng", "thu truong", ""),
+    ("Thủ tướng", "thu tuong", "Phó Thủ tướng"),
+    ("Chánh Văn phòng", "chanh van phong", "Phó Chánh Văn phòng"),
+    ("Phó Văn phòng", "pho van phong", ""),
+    ("Tổng Cục trưởng", "tong cuc truong", "Phó Tổng Cục trưởng"),
+    ("Chi cục trưởng", "chi cuc truong", "Phó Chi cục trưởng"),
+    ("Cục trưởng", "cuc truong", "Phó Cục trưởng"),
+    ("Vụ trưởng", "vu truong", "Phó Vụ trưởng"),
+    ("Viện trưởng", "vien truong", "Phó Viện trưởng"),
+    ("Hiệu trưởng", "hieu truong", "Phó Hiệu trưởng"),
+    ("Trưởng phòng", "truong phong", "Phó Trưởng phòng"),
+    ("Trưởng ban", "truong ban", "Phó Trưởng ban"),
+    ("Trưởng khoa", "truong khoa", "Phó Trưởng khoa"),
+    ("Chánh Thanh tra", "chanh thanh tra", "Phó Chánh Thanh tra"),
+    ("Tổng Thanh tra", "tong thanh tra", "Phó Tổng Thanh tra"),
+    ("Bí thư", "bi thu", "Phó Bí thư"),
+    ("Chủ nhiệm", "chu nhiem", "Phó Chủ nhiệm"),
+    ("Trưởng Thuế", "truong thue", "Phó Trưởng Thuế"),
+    ("Chánh án", "chanh an", "Phó Chánh án"),
+    ("Thống đốc", "thong doc", "Phó Thống đốc"),
+    ("Tổng Kiểm toán", "tong kiem toan", "Phó Tổng Kiểm toán"),
+    ("Trưởng đoàn", "truong doan", "Phó Trưởng đoàn"),
+    ("Đội trưởng", "doi truong", "Phó Đội trưởng"),
+    ("Tư lệnh", "tu lenh", "Phó Tư lệnh"),
+    ("Chỉ huy trưởng", "chi huy truong", "Phó Chỉ huy trưởng"),
+    ("Tổng Biên tập", "tong bien tap", "Phó Tổng Biên tập"),
+    ("Thư ký", "thu ky", ""),
+    ("Ủy viên", "uy vien", ""),
+];
+
+static AUTHORITY: LazyLock<Regex> =
+    LazyLock::new(|| super::pattern(r"^[^a-z0-9]{0,3}(tm|kt|tl|tuq|q|t/m|k/t|t/l)[.,:/]?\s*"));
+
+/// Where one element of a signature ends and the next begins on the same line.
+static NEXT: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(
+        r"[a-z)]\s+((?:tm|kt|tl|tuq)\s?[.,:]\s*[a-z]|pho [a-z]{2,6} |thu truong\b|chanh van phong\b|pho van phong\b)",
+    )
+});
+
+/// Titles before a name.
+static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(
+        r"^(?:(?:pgs|gs|ts|ths|bs|ds|cn|ks|bscki+|bs\.?ck\s?i+|cki+|luat su|thac si|tien si|dai ta|thuong ta|trung ta|thieu tuong|trung tuong|thuong tuong|dai tuong)\s?[.,]?\s?)+\s*",
+    )
+});
+
+/// One line or part of a line of the signature.
+#[derive(Debug, Clone)]
+enum Element {
+    /// Authority, what follows it, where both stand.
+    For(&'static str, TextRange, String, TextRange),
+    /// Position: canonical name, where it stands, letters before it that are no word, whether read through errors.
+    Position(String, TextRange, bool, bool),
+    Name(String, TextRange),
+    Approval,
+    Other,
+}
+
+/// Reads the signers; the body and the copies have been cut off.
+pub fn read(page: &Page<'_>, d: &mut Dispatch) {
+    let mut elements = Vec::new();
+    for line in page.cell(Cell::Signature) {
+        for part in parts(page.text, line.range.clone()) {
+            elements.extend(classify(page, part));
+        }
+    }
+    let mut signers: Vec<Signer> = Vec::new();
+    let mut now = Signer::default();
+    let mut approval = false;
+    let finish = |now: &mut Signer, signers: &mut Vec<Signer>, approval: bool| {
+        if now.position.is_some() || now.name.is_some() || now.acting_for.is_some() {
+            now.kind = if approval {
+                SignerKind::Approval
+            } else {
+                SignerKind::Author
+            };
+            signers.push(std::mem::take(now));
+        }
+    };
+    for e in elements {
+        match e {
+            Element::For(short, short_range, body, body_range) => {
+                if now.name.is_some() || now.position.is_some() {
+                    finish(&mut now, &mut signers, approval);
+                }
+                now.authority.push(Value::read(
+                    short.to_owned(),
+                    short_range,
+                    "signer: authority",
+                ));
+                let place = d.place.as_deref();
+                now.acting_for = Value::read(
+                    canonical(&body, place),
+                    body_range,
+                    "signer: behind the authority",
+                );
+            }
+            Element::Position(name, range, debris, damaged) => {
+                if now.name.is_some() {
+                    finish(&mut now, &mut signers, approval);
+                }
+                if let Some(before) = now.position.value.clone() {
+                    if same_office(&before, &name) && now.authority.is_empty() {
+                        deputise(&mut now, &name, range, debris);
+                    } else if now.authority.is_empty() && name.starts_with("Phó") {
+                        now.acting_for = std::mem::take(&mut now.position);
+                        now.position = Value::read(name, range, "signer: position");
+                    }
+                    continue;
+                }
+                let same_as_head = now.authority.last().and_then(|a| a.as_deref()) == Some("KT.")
+                    && now.acting_for.as_deref().is_some_and(|h| h == name);
+                now.position = if same_as_head && let Some(deputy) = deputy(&name) {
+                    Value::inferred(
+                        deputy.to_owned(),
+                        vec![range],
+                        "signer: a damaged deputy under KT.",
+                    )
+                } else if damaged {
+                    let mut v = Value::read(name, range, "signer: position, through wrong letters");
+                    v.confidence = 0.85;
+                    v
+                } else {
+                    Value::read(name, range, "signer: position")
+                };
+            }
+            Element::Name(name, range) => {
+                if now.name.is_some() {
+                    finish(&mut now, &mut signers, approval);
+                }
+                now.name = Value::read(name, range, "signer: name under the position").sure(0.8);
+            }
+            Element::Approval => {
+                finish(&mut now, &mut signers, approval);
+                approval = true;
+            }
+            Element::Other => {}
+        }
+    }
+    finish(&mut now, &mut signers, approval);
+    for s in &mut signers {
+        complete(s);
+    }
+    d.signers = join(signers);
+}
+
+/// A name without a position belongs to the signer before it that has no name.
+fn join(signers: Vec<Signer>) -> Vec<Signer> {
+    let mut out: Vec<Signer> = Vec::new();
+    for s in signers {
+        match out.last_mut() {
+            Some(last)
+                if !last.name.is_some()
+                    && last.position.is_some()
+                    && !s.position.is_some()
+                    && s.name.is_some() =>
+            {
+                last.name = s.name
+            }
+            Some(last)
+                if last.name.is_some()
+                    && !last.position.is_some()
+                    && s.position.is_some()
+                    && !s.name.is_some() =>
+            {
+                let name = std::mem::take(&mut last.name);
+                *last = Signer { name, ..s };
+            }
+            _ => out.push(s),
+        }
+    }
+    out
+}
+
+/// What follows from KT. and from a deputy's position.
+fn complete(s: &mut Signer) {
+    let kt = s.authority.last().and_then(|a| a.as_deref()) == Some("KT.");
+    if kt && !s.position.is_some() {
+        let head = s.acting_for.as_deref().unwrap_or_default();
+        if let Some(name) = deputy(head) {
+            s.position = Value::inferred(
+                name.to_owned(),
+                s.acting_for.ranges.clone(),
+                "signer: KT. is signed by a deputy; the line is lost",
+            );
+        }
+    }
+    if !kt
+        && s.authority.is_empty()
+        && !s.acting_for.is_some()
+        && let Some(p) = s.position.as_deref()
+        && let Some((head, ..)) = POSITIONS
+            .iter()
+            .find(|(_, _, deputy)| !deputy.is_empty() && p.starts_with(deputy))
+    {
+        let ranges = s.position.ranges.clone();
+        s.authority.push(Value::inferred(
+            "KT.".to_owned(),
+            ranges.clone(),
+            "signer: a deputy signs for the head",
+        ));
+        s.acting_for = Value::inferred(
+            (*head).to_owned(),
+            ranges,
+            "signer: a deputy signs for the head",
+        );
+    }
+    for a in std::iter::once(&mut s.position).chain([&mut s.name, &mut s.acting_for]) {
+        if !a.is_some() && a.basis == "not found" {
+            a.basis = "signer: not in the text".into();
+        }
+    }
+}
+
+/// `GIÁM ĐỐC / (Ó GIÁM ĐỐC`: head and deputy, their KT. and PHÓ lost under the seal.
+fn deputise(s: &mut Signer, name: &str, range: TextRange, debris: bool) {
+    let Some(deputy) = deputy(name).filter(|_| debris || s.position.is_some()) else {
+        return;
+    };
+    let head = std::mem::take(&mut s.position);
+    s.authority.push(Value::inferred(
+        "KT.".to_owned(),
+        head.ranges.clone(),
+        "signer: two heads one under the other are head and deputy",
+    ));
+    s.acting_for = head;
+    s.position = Value::inferred(
+        deputy.to_owned(),
+        vec![range],
+        "signer: two heads one under the other are head and deputy",
+    );
+    s.position.confidence = 0.75;
+}
+
+fn same_office(a: &str, b: &str) -> bool {
+    a == b
+}
+
+fn deputy(head: &str) -> Option<&'static str> {
+    POSITIONS
+        .iter()
+        .filter(|(name, _, d)| head.starts_with(name) && !d.is_empty())
+        .map(|(_, _, d)| *d)
+        .next()
+}
+
+/// A position or body in normal case.
+fn canonical(s: &str, place: Option<&str>) -> String {
+    match position(s) {
+        Some((name, _, _, _)) => name,
+        None => normal_case(
+            s.trim_matches(|c: char| !c.is_alphanumeric() && c != ')'),
+            place,
+        ),
+    }
+}
+
+/// The position that `s` names: canonical name with what follows it, its letters, whether debris stands before it, and
+/// whether letters were wrong.
+fn position(s: &str) -> Option<(String, std::ops::Range<usize>, bool, bool)> {
+    let f = Folded::new(s);
+    let text = f.as_str();
+    let mut best: Option<(usize, usize, std::ops::Range<usize>, &str)> = None;
+    for (k, (name, cue, _)) in POSITIONS.iter().enumerate() {
+        let errors = match cue.len() {
+            0..=7 => 1,
+            8..=11 => 2,
+            _ => 3,
+        };
+        if let Some((e, end)) = fold::find(text, cue, errors) {
+            let start = end.saturating_sub(cue.len());
+            let better = best.as_ref().is_none_or(|(be, bk, ..)| {
+                (e, usize::MAX - cue.len(), k) < (*be, usize::MAX - POSITIONS[*bk].1.len(), *bk)
+            });
+            if better {
+                best = Some((e, k, start..end, name));
+            }
+        }
+    }
+    let (errors, _, r, name) = best?;
+    let before = text[..r.start].trim();
+    let deputy = before.ends_with("pho")
+        || before == "pho"
+        || fold::same(before.rsplit(' ').next().unwrap_or_default(), "pho", 0);
+    let debris = !before.is_empty() && !deputy;
+    let after = &s[f.original(r.end..text.len())];
+    let glued = after.chars().next().is_some_and(char::is_alphabetic);
+    let after = if glued {
+        after.trim_start_matches(char::is_alphabetic)
+    } else {
+        after
+    };
+    let tail: String = after
+        .chars()
+        .take_while(|c| c.is_alphanumeric() || c.is_whitespace() || matches!(c, ',' | '-' | '.'))
+        .collect();
+    let tail = one_line(&tail);
+    let words = tail
+        .split(' ')
+        .filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 1)
+        .count();
+    let institution = words > 0
+        && super::cues::AGENCY
+            .iter()
+            .any(|a| fold::fold(&tail).starts_with(a.trim_end()));
+    let mut shown = name.to_owned();
+    if deputy && !name.starts_with("Phó") {
+        shown = POSITIONS
+            .iter()
+            .find(|(n, ..)| *n == name)
+            .map(|(_, _, d)| *d)
+            .filter(|d| d.starts_with("Phó"))
+            .map_or_else(|| format!("Phó {name}"), str::to_owned);
+    }
+    if institution
+        && tail.chars().filter(|c| c.is_uppercase()).count() * 10
+            >= tail.chars().filter(|c| c.is_alphabetic()).count() * 7
+    {
+        shown = format!("{shown} {}", normal_case(&tail, None));
+    }
+    Some((shown, f.original(r), debris, errors > 0))
+}
+
+/// Parts of a line: before each authority or deputy, and before a name in normal case.
+fn parts(text: &str, range: TextRange) -> Vec<TextRange> {
+    let s = &text[range.clone()];
+    let f = Folded::new(s);
+    let mut cuts: Vec<usize> = Vec::new();
+    let mut at = 0;
+    while let Some(c) = NEXT.captures_at(f.as_str(), at) {
+        let Some(m) = c.get(1) else { break };
+        let head = f.as_str()[..m.start()].trim_end();
+        if !matches!(head, "kt." | "q." | "kt" | "tl." | "tm.") {
+            cuts.push(f.original(m.range()).start);
+        }
+        at = m.start() + 3;
+    }
+    if let Some(k) = name_after_capitals(s) {
+        cuts.push(k);
+    }
+    cuts.sort_unstable();
+    cuts.dedup();
+    let mut out = Vec::new();
+    let mut start = 0;
+    for c in cuts.into_iter().chain([s.len()]) {
+        if c > start {
+            out.push(zones::trim(text, range.start + start..range.start + c));
+            start = c;
+        }
+    }
+    out.retain(|r| !r.is_empty());
+    out
+}
+
+/// Where a name in normal case begins behind a position in capitals.
+fn name_after_capitals(s: &str) -> Option<usize> {
+    let starts = s
+        .char_indices()
+        .filter(|(k, c)| c.is_uppercase() && *k > 0 && s[..*k].ends_with([' ', '\t', '-', '–']));
+    for (k, _) in starts {
+        let before = &s[..k];
+        let capitals = before.chars().filter(|c| c.is_uppercase()).count();
+        let letters = before.chars().filter(|c| c.is_alphabetic()).count();
+        let name = s[k..].split(['-', '–', '(']).next().unwrap_or_default();
+        if letters >= 6
+            && capitals * 10 >= letters * 8
+            && name.chars().nth(1).is_some_and(char::is_lowercase)
+            && zones::is_person(name)
+        {
+            return Some(k);
+        }
+    }
+    None
+}
+
+fn classify(page: &Page<'_>, range: TextRange) -> Option<Element> {
+    let s = &page.text[range.clone()];
+    let f = Folded::new(s);
+    let text = f.as_str();
+    if text.contains("phe duyet") && text.len() < 60 {
+        return Some(Element::Approval);
+    }
+    if let Some(c) = AUTHORITY.captures(text)
+        && let (Some(all), Some(a)) = (c.get(0), c.get(1))
+        && (a.as_str().len() > 1 || all.as_str().contains('.'))
+    {
+        let short = match a.as_str() {
+            "tm" | "t/m" => "TM.",
+            "kt" | "k/t" => "KT.",
+            "tl" | "t/l" => "TL.",
+            "tuq" => "TUQ.",
+            _ => "Q.",
+        };
+        let cut = range.start + f.original(all.range()).end;
+        let body = one_line(&page.text[cut..range.end]);
+        if body.chars().filter(|c| c.is_alphabetic()).count() > 2 {
+            return Some(Element::For(short, range.start..cut, body, cut..range.end));
+        }
+        return None;
+    }
+    if zones::is_person(s)
+        || TITLE.is_match(text) && zones::is_person(&s[f.original(TITLE.find(text)?.range()).end..])
+    {
+        let skip = TITLE.find(text).map_or(0, |m| f.original(m.range()).end);
+        let name = &s[skip..];
+        let front = name.len() - name.trim_start_matches(|c: char| !c.is_alphabetic()).len();
+        let name = name.trim_matches(|c: char| !c.is_alphabetic());
+        let start = range.start + skip + front;
+        return Some(Element::Name(one_line(name), start..start + name.len()));
+    }
+    let capitals = s.chars().filter(|c| c.is_uppercase()).count();
+    let letters = s.chars().filter(|c| c.is_alphabetic()).count();
+    if capitals * 10 >= letters * 6
+        && let Some((name, r, debris, damaged)) = position(s)
+    {
+        // "VY. GIÁM ĐỐC", "k/[,GIÁM ĐỐC": debris of two or three letters and a stop is a damaged authority.
+        return Some(Element::Position(
+            name,
+            range.start + r.start..range.start + r.end,
+            debris,
+            damaged,
+        ));
+    }
+    Some(Element::Other)
+}

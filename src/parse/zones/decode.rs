@@ -1,0 +1,272 @@
+//! Labels all pieces together: the sequence of cells with the most points.
+//!
+//! The order of the page gives the costs of following one cell by another (Viterbi, over states of a phase of the
+//! page and a cell). Debris and stamps may stand anywhere, so they are cells of every phase.
+
+use super::Cell;
+use super::pieces::Piece;
+use super::score::{self, Points};
+use std::sync::LazyLock;
+
+/// Part of the page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Phase {
+    /// From the letterhead to Kính gửi.
+    Header,
+    /// The body.
+    Body,
+    /// Nơi nhận and signature.
+    Footer,
+    /// What follows.
+    Appendix,
+}
+
+/// A piece's place.
+#[derive(Debug, Clone, Copy)]
+pub struct Label {
+    /// Part of the page.
+    pub phase: Phase,
+    /// Cell.
+    pub cell: Cell,
+    /// Points for the cell.
+    pub score: f32,
+    /// Strongest reason.
+    pub why: &'static str,
+}
+
+const HEADER: [Cell; 10] = [
+    Cell::Motto,
+    Cell::Letterhead,
+    Cell::Number,
+    Cell::PlaceDate,
+    Cell::Type,
+    Cell::Subject,
+    Cell::Recipients,
+    Cell::Secrecy,
+    Cell::Urgency,
+    Cell::Circulation,
+];
+const FOOTER: [Cell; 5] = [
+    Cell::Signature,
+    Cell::Copies,
+    Cell::Archive,
+    Cell::Urgency,
+    Cell::Secrecy,
+];
+const ANYWHERE: [Cell; 4] = [
+    Cell::Noise,
+    Cell::Address,
+    Cell::DigitalSignature,
+    Cell::IncomingStamp,
+];
+
+static STATES: LazyLock<Vec<(Phase, Cell)>> = LazyLock::new(|| {
+    let phases: [(Phase, &[Cell]); 4] = [
+        (Phase::Header, &HEADER),
+        (Phase::Body, &[Cell::Body]),
+        (Phase::Footer, &FOOTER),
+        (Phase::Appendix, &[Cell::Appendix]),
+    ];
+    let with = |(phase, own): (Phase, &'static [Cell])| {
+        own.iter().chain(&ANYWHERE).map(move |c| (phase, *c))
+    };
+    phases.into_iter().flat_map(with).collect()
+});
+
+static COSTS: LazyLock<Vec<Vec<f32>>> = LazyLock::new(|| {
+    let row = |from: &(Phase, Cell)| STATES.iter().map(|to| follow(*from, *to)).collect();
+    STATES.iter().map(row).collect()
+});
+
+/// Impossible.
+const NEVER: f32 = -1000.0;
+/// A new dispatch in the same file.
+const NEW: f32 = -14.0;
+
+/// Points for `to` following `from`.
+fn follow(from: (Phase, Cell), to: (Phase, Cell)) -> f32 {
+    use Phase::{Appendix, Body, Footer, Header};
+    let anywhere = |c: Cell| ANYWHERE.contains(&c);
+    match (from.0, to.0) {
+        (a, b) if a == b && anywhere(to.1) => -0.5,
+        (Header, Header) if anywhere(from.1) => match to.1 {
+            Cell::Subject => 0.0,
+            Cell::Recipients => -4.0,
+            Cell::Letterhead => -0.5,
+            _ => 0.0,
+        },
+        (Header, Header) => within_header(from.1, to.1),
+        (Header, Body) if to.1 == Cell::Body => match from.1 {
+            Cell::Recipients => 0.0,
+            Cell::Subject => -2.5,
+            Cell::Type => -6.0,
+            Cell::Letterhead => -4.0,
+            c if anywhere(c) => -2.0,
+            _ => -4.0,
+        },
+        (Header, Footer) if matches!(to.1, Cell::Copies) => -6.0,
+        (Body, Body) => 0.0,
+        (Body, Footer) => match to.1 {
+            Cell::Copies => -6.0,
+            Cell::Signature => -5.0,
+            Cell::Archive => -6.0,
+            _ => NEVER,
+        },
+        (Body, Appendix) if to.1 == Cell::Appendix => -6.0,
+        (Footer, Footer) => within_footer(from.1, to.1),
+        (Footer, Body) if to.1 == Cell::Body => -9.0,
+        (Footer, Appendix) if to.1 == Cell::Appendix => match from.1 {
+            Cell::Copies => -3.5,
+            _ => -2.0,
+        },
+        (Appendix, Appendix) => 0.0,
+        (Body | Footer | Appendix, Header) => match to.1 {
+            Cell::Motto => NEW,
+            Cell::Letterhead | Cell::Number => NEW - 3.0,
+            _ => NEVER,
+        },
+        _ => NEVER,
+    }
+}
+
+fn within_header(from: Cell, to: Cell) -> f32 {
+    use Cell::{Letterhead, Motto, Number, PlaceDate, Recipients, Subject, Type};
+    match (from, to) {
+        (Number, Number) | (PlaceDate, PlaceDate) => -6.0,
+        (Type, Type) => -3.0,
+        (Subject, Subject) => 1.8,
+        (Type, Subject) => 5.0,
+        (Recipients, Recipients) => 2.5,
+        (a, b) if a == b => 0.0,
+        (Number, Letterhead) => -2.0,
+        (PlaceDate, Letterhead) => -3.5,
+        (Type | Subject, Letterhead) => -7.0,
+        (Recipients, Letterhead | Type) => -9.0,
+        (Recipients, Motto) => -5.0,
+        (Type, Number) => -2.0,
+        (Subject, Number) => -3.0,
+        (Recipients, Number) => -7.0,
+        (Recipients, PlaceDate) => -3.0,
+        (Subject, Type) => -6.0,
+        (PlaceDate, Subject) => -0.7,
+        (Number, Subject) => -1.5,
+        (Motto, Subject) => -1.5,
+        (Letterhead, Subject) => -4.0,
+        (Recipients, Subject) => -6.0,
+        (_, Recipients) => -8.0,
+        _ => 0.0,
+    }
+}
+
+fn within_footer(from: Cell, to: Cell) -> f32 {
+    use Cell::{Archive, Copies, Signature};
+    match (from, to) {
+        (Copies, Copies) => 1.0,
+        (Archive, Archive) => -5.0,
+        (Archive, Copies) => -2.5,
+        (Signature, Copies) | (Copies, Signature) => -0.5,
+        (_, Cell::Urgency | Cell::Secrecy) => -3.0,
+        _ => 0.0,
+    }
+}
+
+/// Points that depend on the piece before.
+fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
+    let f = p.text();
+    let subject = &mut points.of[Cell::Subject as usize];
+    if score::is_bullet(f) {
+        *subject -= 3.0;
+    }
+    if p.starts_lower {
+        *subject += 0.7;
+    }
+    if p.chars > 110 {
+        *subject -= 1.5;
+    }
+    if p.chars > 260 {
+        *subject -= 2.0;
+    }
+    *subject -= 0.6 * p.gap.min(2) as f32;
+    let Some(b) = before else { return };
+    let ended = b.text().ends_with('.') && !b.text().ends_with("..");
+    let listed = b.text().ends_with([';', ',']);
+    if ended {
+        points.of[Cell::Subject as usize] -= 1.5;
+        points.of[Cell::Recipients as usize] -= 2.5;
+    }
+    if listed && (score::is_bullet(f) || b.text().ends_with(';')) {
+        for cell in [Cell::Recipients, Cell::Copies, Cell::Body] {
+            points.of[cell as usize] += 1.0;
+        }
+    }
+}
+
+/// The best labels for all pieces.
+pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
+    let states = &*STATES;
+    let mut total: Vec<f32> = states
+        .iter()
+        .map(|(phase, cell)| match phase {
+            Phase::Header => 0.0,
+            Phase::Body if *cell == Cell::Body => -3.0,
+            _ => NEVER,
+        })
+        .collect();
+    let mut back: Vec<Vec<u8>> = Vec::with_capacity(pieces.len());
+    let mut all: Vec<Points> = Vec::with_capacity(pieces.len());
+    for (k, p) in pieces.iter().enumerate() {
+        let before = k.checked_sub(1).map(|b| &pieces[b]);
+        let mut points = score::score(text, p, before, pieces.get(k + 1));
+        context(&mut points, p, before);
+        let mut next = vec![f32::MIN; states.len()];
+        let mut from = vec![0u8; states.len()];
+        for (j, (phase, cell)) in states.iter().enumerate() {
+            let mut best = (f32::MIN, 0);
+            if k == 0 {
+                best = (total[j], j);
+            } else {
+                for i in 0..states.len() {
+                    let t = total[i] + COSTS[i][j];
+                    if t > best.0 {
+                        best = (t, i);
+                    }
+                }
+            }
+            next[j] = best.0 + emission(&points, *phase, *cell);
+            from[j] = best.1 as u8;
+        }
+        total = next;
+        back.push(from);
+        all.push(points);
+    }
+    let mut labels = Vec::with_capacity(pieces.len());
+    let mut j = (0..states.len())
+        .max_by(|a, b| total[*a].total_cmp(&total[*b]))
+        .unwrap_or(0);
+    for k in (0..pieces.len()).rev() {
+        let (phase, cell) = states[j];
+        labels.push(Label {
+            phase,
+            cell,
+            score: emission(&all[k], phase, cell),
+            why: all[k].why[cell as usize],
+        });
+        j = usize::from(back[k][j]);
+    }
+    labels.reverse();
+    labels
+}
+
+/// Points of a piece in a cell; an attachment looks like a body.
+fn emission(points: &Points, phase: Phase, cell: Cell) -> f32 {
+    let own = points.of[cell as usize];
+    match (phase, cell) {
+        (Phase::Appendix, Cell::Appendix) => own + (points.of[Cell::Body as usize]).min(4.0) + 0.3,
+        (Phase::Header, Cell::Urgency | Cell::Secrecy | Cell::Circulation) if own <= 0.0 => NEVER,
+        (Phase::Footer, Cell::Urgency | Cell::Secrecy) if own <= 0.0 => NEVER,
+        (_, Cell::Address | Cell::DigitalSignature | Cell::IncomingStamp) if own <= 0.0 => NEVER,
+        (Phase::Header, Cell::Number) if own <= 0.0 => NEVER,
+        (Phase::Header, Cell::PlaceDate | Cell::Type | Cell::Motto) if own <= 0.0 => -3.0,
+        _ => own,
+    }
+}
