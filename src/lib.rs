@@ -10,6 +10,7 @@ pub mod document;
 pub mod error;
 pub mod export;
 pub mod input;
+pub mod lexicon;
 pub mod parse;
 pub mod pipeline;
 pub mod syllable;

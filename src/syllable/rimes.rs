@@ -42,21 +42,45 @@ const AFTER_P: &[&str] = &[
     "ươi",
 ];
 
-/// Onsets, longer before shorter where one begins another.
-const ONSETS: &[&str] = &[
-    "ngh", "ng", "nh", "n", "gh", "gi", "g", "qu", "kh", "k", "ch", "c", "th", "tr", "t", "ph",
-    "p", "b", "d", "đ", "h", "l", "m", "r", "s", "v", "x",
-];
+/// The longest onset that begins the letters; empty before a vowel and before a letter that begins no syllable.
+fn onset(letters: &str) -> &'static str {
+    match letters.as_bytes() {
+        [b'n', b'g', b'h', ..] => "ngh",
+        [b'n', b'g', ..] => "ng",
+        [b'n', b'h', ..] => "nh",
+        [b'n', ..] => "n",
+        [b'g', b'h', ..] => "gh",
+        [b'g', b'i', ..] => "gi",
+        [b'g', ..] => "g",
+        [b'q', b'u', ..] => "qu",
+        [b'k', b'h', ..] => "kh",
+        [b'k', ..] => "k",
+        [b'c', b'h', ..] => "ch",
+        [b'c', ..] => "c",
+        [b't', b'h', ..] => "th",
+        [b't', b'r', ..] => "tr",
+        [b't', ..] => "t",
+        [b'p', b'h', ..] => "ph",
+        [b'p', ..] => "p",
+        [b'b', ..] => "b",
+        [b'd', ..] => "d",
+        [0xC4, 0x91, ..] => "đ",
+        [b'h', ..] => "h",
+        [b'l', ..] => "l",
+        [b'm', ..] => "m",
+        [b'r', ..] => "r",
+        [b's', ..] => "s",
+        [b'v', ..] => "v",
+        [b'x', ..] => "x",
+        _ => "",
+    }
+}
 
 /// Splits the small letters of a syllable, without tone, into onset and rime and checks that they go together.
 ///
 /// The `i` of `gi` is shared where the rime begins with one: `giêng` is `gi` and `iêng`, `gì` is `gi` and `i`.
 pub fn split(letters: &str) -> Option<(&'static str, &'static str)> {
-    let onset = ONSETS
-        .iter()
-        .find(|onset| letters.starts_with(**onset))
-        .copied()
-        .unwrap_or("");
+    let onset = onset(letters);
     let rest = &letters[onset.len()..];
     let rime = match onset {
         "gi" if rest.is_empty() || rest == "n" || (rest.starts_with('ê') && rest != "ê") => {
@@ -76,13 +100,21 @@ pub fn split(letters: &str) -> Option<(&'static str, &'static str)> {
         "gi" => (PLAIN, !rest.starts_with(['i', 'y'])),
         _ => (PLAIN, !rime.starts_with("yê")),
     };
-    if !fits {
+    let glided = ["oa", "oe", "oă", "uy", "uâ", "uê", "uơ"]
+        .iter()
+        .any(|glide| rime.starts_with(glide));
+    let list = match onset {
+        "qu" | "p" => list,
+        "k" | "c" | "gh" | "ngh" if glided => return None,
+        _ if glided => GLIDED,
+        _ => list,
+    };
+    let at = if fits {
+        list.binary_search(&rime).ok()?
+    } else {
         return None;
-    }
-    let find = |list: &'static [&'static str]| list.binary_search(&rime).ok().map(|at| list[at]);
-    let glide = !matches!(onset, "qu" | "p" | "k" | "c" | "gh" | "ngh");
-    let rime = find(list).or_else(|| if glide { find(GLIDED) } else { None })?;
-    Some((onset, rime))
+    };
+    Some((onset, list[at]))
 }
 
 /// Which character of a rime carries the tone in the traditional placement (`hòa`, `ủy`), and in the newer one
