@@ -35,6 +35,8 @@ READINGS = ("vie", "eng")
 # the input of the README's first command: some of each reading
 SAMPLE = ["vie/cd-2025-bao", "eng/cv-2018-hoso", "vie/kh-2021-bang", "eng/dang-2025-cv", "vie/bai-2022-trangtin",
           "eng/gm-2022-hop", "vie/cv-2019-hoatoc"]
+# whose first page is kept as a small picture
+PICTURES = ("kh-2021-bang", "cv-2018-hoso")
 
 
 def seed(name):
@@ -191,6 +193,10 @@ def make(path, pages_dir=None):
         Path(pages_dir).mkdir(parents=True, exist_ok=True)
         for k, (img, _) in enumerate(scans):
             img.save(Path(pages_dir) / f"{src['id']}-{k + 1}.png")
+    if src["id"] in PICTURES:
+        (HERE / "pages").mkdir(exist_ok=True)
+        img = scans[0][0]
+        img.resize((900, round(900 * img.height / img.width))).save(HERE / f"pages/{src['id']}.jpg", quality=40)
     readable(gold, texts, src["head"])
     write(f"truth/{src['id']}.txt", truth(sheet.parts, texts[0]))
     write(f"gold/{src['id']}.gold.json", json.dumps(gold, ensure_ascii=False, indent=1) + "\n")

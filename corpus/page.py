@@ -293,7 +293,7 @@ class Sheet:
         n = sum(len(self.wrap(words(c), wl, 11)) for c in copies)
         need = max(n * step + 8 * MM, max(len(s[0]) for s in signers) * 14 * PT * 1.2 + gap + 8 * MM) if signers else n * step
         self.y += 3 * MM
-        self.foot_alone = self.y + need > self.bottom
+        self.foot_alone |= self.y + need > self.bottom
         self.room(need)
         left, right, y = [], [], self.y
         if copies:

@@ -99,5 +99,7 @@ def gold(src):
         else:
             g["copies"].append(value)
     for lines, name, how in src["signers"]:
+        if lines[-1].startswith("Q. "):  # acting head: the mark stands before the position
+            lines = lines[:-1] + ["Q.", lines[-1][3:]]
         g["signers"].append(dict(authority=" / ".join(lines[:-1]) or None, position=lines[-1], name=name or None))
     return g
