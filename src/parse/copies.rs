@@ -16,12 +16,15 @@ use std::sync::LazyLock;
 
 static PURPOSE: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(
-        r"\s*\(\s*((?:de\s+)?(?:b[/.]?c|bao cao|p[/.]?h|phoi hop|t[/.]?h|thuc hien|biet|theo doi|chi dao|dua tin|dang tai|dang website|phoi hop chi dao|kiem tra|thay b/c|trien khai|gui|bc|niem yet|cong bo|dang cong bao|p/hop|b/cao)[^)]{0,40})\)?\s*$",
+        r"\s*\(\s*((?:de\s+)?(?:b[/.]?c|bao cao|p[/.]h|phoi hop|t[/.]h|thuc hien|biet|theo doi|chi dao|dua tin|dang tai|dang website|phoi hop chi dao|kiem tra|thay b/c|trien khai|gui|bc|niem yet|cong bo|dang cong bao|p/hop|b/cao)[^)]{0,40})\)?\s*$",
     )
 });
 
-static LUU: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r"^[^a-z0-9]{0,5}[l1i|][uaw]{1,2}u?\s?[:;.,]*\s*"));
+static LUU: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(
+        r"^(?:.{0,6}\b[l1i|][a-z]{0,2}[uw]{1,2}\s?:+|[^a-z0-9]{0,5}[l1i|][uaw]{1,2}u?\s?[:;.,]*)\s*",
+    )
+});
 
 /// `Lưu:` inside a line that holds the whole list.
 static INLINE_LUU: LazyLock<Regex> =
@@ -52,7 +55,9 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
                 let range = page.trim(start..end.max(start));
                 let s = page.text[range.clone()].trim_start_matches([':', ';', '.', ' ']);
                 // Debris of the other column behind the cue.
-                let scrap = cue.is_some() && s.chars().filter(|c| c.is_alphanumeric()).count() < 4;
+                let scrap = cue.is_some()
+                    && !s.ends_with([';', '.', ':'])
+                    && !zones::is_bullet(&fold::fold(s));
                 if !s.is_empty() && !scrap {
                     lines.push(range.end - s.len()..range.end);
                 }
@@ -114,6 +119,20 @@ fn spelled(folded: &str, printed: &str) -> String {
     }
 }
 
+/// Without colons and stops that the OCR has set before a unit.
+fn tidy(s: &str) -> String {
+    let words = s
+        .split(' ')
+        .map(|w| w.trim_start_matches([':', '.', '\'', '`']))
+        .filter(|w| !w.is_empty());
+    words
+        .collect::<Vec<_>>()
+        .join(" ")
+        .replace(",:", ", ")
+        .replace(":.", "")
+        .replace(".,", ",")
+}
+
 fn archive_line(page: &Page<'_>, range: TextRange) -> ArchiveLine {
     let s = &page.text[range.clone()];
     let f = Folded::new(s);
@@ -123,7 +142,15 @@ fn archive_line(page: &Page<'_>, range: TextRange) -> ArchiveLine {
     let range = page.trim(range.start + skip..range.end);
     let mut text = one_line(&page.text[range.clone()]);
     // Debris behind the full stop: no unit is that short.
-    if let Some(k) = text.rfind(['.', ';']) {
+    let closing = |c: char| {
+        matches!(
+            c,
+            '.' | ',' | ';' | ':' | ' ' | '-' | '_' | '|' | '`' | '\''
+        )
+    };
+    text.truncate(text.trim_end_matches(closing).len());
+    let text_before = text.clone();
+    if let Some(k) = text_before.rfind(['.', ';']) {
         let tail = text[k + 1..].trim();
         let letters = tail.chars().filter(|c| c.is_alphabetic()).count();
         if letters < 2
@@ -134,14 +161,7 @@ fn archive_line(page: &Page<'_>, range: TextRange) -> ArchiveLine {
             text.truncate(k);
         }
     }
-    let text = text
-        .trim_end_matches(|c: char| {
-            matches!(
-                c,
-                '.' | ',' | ';' | ':' | ' ' | '-' | '_' | '|' | '`' | '\''
-            )
-        })
-        .to_owned();
+    let text = tidy(text.trim_end_matches(closing));
     if text.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
         return ArchiveLine {
             value: Value::unreadable(range, "archive line: nothing readable behind Lưu"),

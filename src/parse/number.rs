@@ -148,7 +148,7 @@ static YEAR: LazyLock<Regex> =
     LazyLock::new(|| super::pattern(r"^(.*?)\s*/\s*((?:19|20)\d\d)\s*/?\s*$"));
 
 fn digits(s: &str) -> Digits {
-    let s = s.trim().trim_matches(['/', ' ', '\t']);
+    let s = s.trim();
     let (number, year) = match YEAR.captures(s) {
         Some(c) => (c[1].trim().to_owned(), Some(c[2].to_owned())),
         None => (s.to_owned(), None),
@@ -178,11 +178,8 @@ fn digits(s: &str) -> Digits {
             c => c,
         })
         .collect();
-    let true_digits = core.chars().filter(char::is_ascii_digit).count();
-    if is_number(&folded)
-        && true_digits * 2 >= folded.len()
-        && folded.ends_with(|c: char| c.is_ascii_digit())
-    {
+    let digit = |c: char| c.is_ascii_digit();
+    if is_number(&folded) && core.starts_with(digit) && core.ends_with(digit) {
         return Digits::Folded(folded, year);
     }
     Digits::Unreadable

@@ -197,6 +197,16 @@ fn witness(d: &mut Dispatch) {
     }
     if d.date.value.as_deref() == Some(signed.as_str()) {
         d.date.value.confidence = 0.97;
+    } else if d.date.value.status == Status::Unreadable && d.date.day.is_none() {
+        // The printed month and year agree: the signature stands in for the handwritten day.
+        let ranges = std::mem::take(&mut d.date.value.ranges);
+        d.date.day = signed.get(8..10).and_then(|s| s.parse().ok());
+        d.date.value = Value::inferred(
+            signed,
+            ranges,
+            "date: day of the electronic signature, in the printed month",
+        )
+        .sure(0.7);
     } else {
         d.date.value.alternatives.push(OtherReading {
             value: signed,

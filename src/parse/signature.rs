@@ -63,6 +63,10 @@ static NEXT: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// What is left of KT. under a seal.
+static DAMAGED_KT: LazyLock<Regex> =
+    LazyLock::new(|| super::pattern(r"^[kv][a-z/\\\[|~]{0,2}\s?[.,:]{0,2}$"));
+
 /// Titles before a name.
 static TITLE: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(
@@ -344,7 +348,12 @@ fn position(s: &str) -> Option<(String, std::ops::Range<usize>, bool, bool)> {
     {
         shown = format!("{shown} {}", normal_case(&tail, None));
     }
-    Some((shown, f.original(r), debris, errors > 0))
+    let start = if deputy {
+        text[..r.start].rfind("pho").unwrap_or(r.start)
+    } else {
+        r.start
+    };
+    Some((shown, f.original(start..r.end), debris, errors > 0))
 }
 
 /// Parts of a line: before each authority or deputy, and before a name in normal case.
@@ -399,12 +408,20 @@ fn name_after_capitals(s: &str) -> Option<usize> {
     None
 }
 
-fn classify(page: &Page<'_>, range: TextRange) -> Option<Element> {
+fn classify(page: &Page<'_>, range: TextRange) -> Vec<Element> {
     let s = &page.text[range.clone()];
     let f = Folded::new(s);
     let text = f.as_str();
-    if text.contains("phe duyet") && text.len() < 60 {
-        return Some(Element::Approval);
+    if let Some(k) = text.find("phe duyet").filter(|_| text.len() < 70) {
+        let rest = f.original(k + 9..text.len());
+        let mut out = vec![Element::Approval];
+        if !s[rest.clone()].trim().is_empty() {
+            out.extend(classify(
+                page,
+                page.trim(range.start + rest.start..range.end),
+            ));
+        }
+        return out;
     }
     if let Some(c) = AUTHORITY.captures(text)
         && let (Some(all), Some(a)) = (c.get(0), c.get(1))
@@ -419,33 +436,50 @@ fn classify(page: &Page<'_>, range: TextRange) -> Option<Element> {
         };
         let cut = range.start + f.original(all.range()).end;
         let body = one_line(&page.text[cut..range.end]);
-        if body.chars().filter(|c| c.is_alphabetic()).count() > 2 {
-            return Some(Element::For(short, range.start..cut, body, cut..range.end));
+        if short == "TM."
+            && let Some((name, r, _, damaged)) = position(&page.text[cut..range.end])
+            && fold::fold(&page.text[cut..cut + r.start]).contains("nhan dan")
+        {
+            // "TM. ỦY BAN NHÂN DÂN CHỦ TỊCH" on one line.
+            let split = cut + r.start;
+            let split =
+                split - page.text[cut..split].len() + page.text[cut..split].trim_end().len();
+            return vec![
+                Element::For(
+                    short,
+                    range.start..cut,
+                    one_line(&page.text[cut..split]),
+                    cut..split,
+                ),
+                Element::Position(name, cut + r.start..cut + r.end, false, damaged),
+            ];
         }
-        return None;
+        if body.chars().filter(|c| c.is_alphabetic()).count() > 2 {
+            return vec![Element::For(short, range.start..cut, body, cut..range.end)];
+        }
+        return Vec::new();
     }
-    if zones::is_person(s)
-        || TITLE.is_match(text) && zones::is_person(&s[f.original(TITLE.find(text)?.range()).end..])
-    {
-        let skip = TITLE.find(text).map_or(0, |m| f.original(m.range()).end);
+    let skip = TITLE.find(text).map_or(0, |m| f.original(m.range()).end);
+    if zones::is_person(s) || zones::is_person(&s[skip..]) {
+        let skip = if zones::is_person(s) { 0 } else { skip };
         let name = &s[skip..];
         let front = name.len() - name.trim_start_matches(|c: char| !c.is_alphabetic()).len();
         let name = name.trim_matches(|c: char| !c.is_alphabetic());
         let start = range.start + skip + front;
-        return Some(Element::Name(one_line(name), start..start + name.len()));
+        return vec![Element::Name(one_line(name), start..start + name.len())];
     }
     let capitals = s.chars().filter(|c| c.is_uppercase()).count();
     let letters = s.chars().filter(|c| c.is_alphabetic()).count();
     if capitals * 10 >= letters * 6
         && let Some((name, r, debris, damaged)) = position(s)
     {
-        // "VY. GIÁM ĐỐC", "k/[,GIÁM ĐỐC": debris of two or three letters and a stop is a damaged authority.
-        return Some(Element::Position(
-            name,
-            range.start + r.start..range.start + r.end,
-            debris,
-            damaged,
-        ));
+        let at = range.start + r.start..range.start + r.end;
+        let before = fold::fold(s[..r.start].trim());
+        if debris && DAMAGED_KT.is_match(&before) && deputy(&name).is_some() {
+            let short = range.start..at.start;
+            return vec![Element::For("KT.", short, s[r].to_owned(), at)];
+        }
+        return vec![Element::Position(name, at, debris, damaged)];
     }
-    Some(Element::Other)
+    vec![Element::Other]
 }

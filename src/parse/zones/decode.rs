@@ -221,12 +221,19 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
         let mut next = vec![f32::MIN; states.len()];
         let mut from = vec![0u8; states.len()];
         for (j, (phase, cell)) in states.iter().enumerate() {
+            // A cell that opens with its own cue word cannot have begun before it.
+            let opening = if points.opens == Some(*cell) {
+                -10.0
+            } else {
+                0.0
+            };
             let mut best = (f32::MIN, 0);
             if k == 0 {
                 best = (total[j], j);
             } else {
                 for i in 0..states.len() {
-                    let t = total[i] + COSTS[i][j];
+                    let again = if i == j { opening } else { 0.0 };
+                    let t = total[i] + COSTS[i][j] + again;
                     if t > best.0 {
                         best = (t, i);
                     }

@@ -159,8 +159,11 @@ fn columns(s: &str, at: usize) -> Vec<Range<usize>> {
         let label = left.chars().filter(|c| c.is_alphanumeric()).count() < 2;
         let rule = m.as_str().contains('|');
         let blank = is_blank_field(left) || s[m.end()..].trim_start().starts_with(['/', '-']);
+        // A wide space inside a sentence, as a justified line leaves it.
+        let goes_on = s[m.end()..].starts_with(char::is_lowercase) && !m.as_str().contains('\t');
         if (label && !rule)
-            || (blank && !rule)
+            || blank
+            || (goes_on && !rule)
             || is_blank_date(&s[start..m.start()], &s[m.end()..])
         {
             continue;

@@ -16,6 +16,8 @@ pub struct Points {
     pub of: [f32; Cell::COUNT],
     /// Strongest reason by cell.
     pub why: [&'static str; Cell::COUNT],
+    /// The cell whose opening cue stands here.
+    pub opens: Option<Cell>,
 }
 
 impl Points {
@@ -35,7 +37,7 @@ static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ARCHIVE: LazyLock<Regex> = LazyLock::new(|| {
     crate::parse::pattern(
-        r"^[^a-z0-9]{0,5}(?:[l1i|][uaw]{1,2}u?\s?[:;.]+\s?.{0,4}\b|luu\s+(?:vt|v\.t|van thu|vp|van phong|tt|to |dao tao|hs|ho so|hc|tc|kt|p\.|phong|ttra|[a-z]{2,6}[,.;]|[a-z]{2,6}$))",
+        r"^[^a-z0-9]{0,5}(?:.{0,4}\b[l1i|][a-z]{0,2}[uw]{1,2}\s?(?:::|:)|[l1i|][uaw]{1,2}u?\s?[:;.]+\s?.{0,4}\b|luu\s+(?:vt|v\.t|van thu|vp|van phong|tt|to |dao tao|hs|ho so|hc|tc|kt|p\.|phong|ttra|[a-z]{2,6}[,.;]|[a-z]{2,6}$))",
     )
 });
 static SECTION: LazyLock<Regex> = LazyLock::new(|| {
@@ -45,7 +47,7 @@ static SECTION: LazyLock<Regex> = LazyLock::new(|| {
 });
 static DIGITAL: LazyLock<Regex> = LazyLock::new(|| {
     crate::parse::pattern(
-        r"nguoi ky:|^ky boi|thoi gian ky|chung thu:|ngay ky:|ky so boi|chu ky so|digitally signed|signature valid|co quan: (?:tinh|so|bo|van phong)|^email:|\d\d:\d\d:\d\d",
+        r"nguoi ky:|^ky boi|thoi gian ky|chung thu:|ngay ky:|ky so boi|chu ky so|digitally signed|signature valid|co quan: (?:tinh|so|bo|van phong)|^.{0,8}email:\W*$|\d\d:\d\d:\d\d",
     )
 });
 static STAMP: LazyLock<Regex> = LazyLock::new(|| {
@@ -63,6 +65,9 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
         r"^\W*(?:dia chi|tru so|dien thoai|dt|tel|fax|email|e-mail|website|hop thu)\s?[:.]",
     )
 });
+
+/// First words of the preamble of a decision.
+const BASIS: &[&str] = &["can cu", "xet ", "theo ", "thuc hien", "de ", "nham "];
 
 /// First words of the line in capitals that names who decides, above the preamble of a decision.
 const AUTHORITY: &[&str] = &[
@@ -99,6 +104,7 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
     let mut s = Points {
         of: [0.0; Cell::COUNT],
         why: ["by its neighbours"; Cell::COUNT],
+        opens: None,
     };
     s.of[Cell::Body as usize] = 1.0;
     s.why[Cell::Body as usize] = "running text";
@@ -113,11 +119,12 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
     title(&mut s, p, bare);
     if SUBJECT.is_match(f) {
         s.add(Cell::Subject, 7.0, "opens with V/v or Về việc");
+        s.opens = Some(Cell::Subject);
     } else if is_damaged_subject(&text[p.range.clone()]) {
         s.add(Cell::Subject, 4.0, "opens with a damaged V/v");
     }
     recipients(&mut s, p, f, bare);
-    body(&mut s, p, f, bare, before);
+    body(&mut s, p, f, bare, [before, after]);
     footer(&mut s, text, p, f, bare);
     marks(&mut s, p, f, bare);
     if DIGITAL.is_match(f) {
@@ -125,6 +132,20 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
             Cell::DigitalSignature,
             6.0,
             "words of an electronic signature",
+        );
+    } else if p.chars < 40
+        && [before, after]
+            .iter()
+            .flatten()
+            .any(|n| DIGITAL.is_match(n.text()))
+        && ["email", "@", ".vn", "co quan", "o quan:"]
+            .iter()
+            .any(|w| f.contains(w))
+    {
+        s.add(
+            Cell::DigitalSignature,
+            5.5,
+            "beside an electronic signature",
         );
     }
     if p.chars < 40 && STAMP.is_match(f) && (p.capitals > 0.2) {
@@ -197,9 +218,9 @@ fn noise(s: &mut Points, text: &str, p: &Piece) {
     } else if p.chars < 30 {
         let words = text[p.range.clone()].split_whitespace();
         let (n, short) = words.fold((0, 0), |(n, k), w| {
-            (n + 1, k + usize::from(w.chars().count() < 3))
+            (n + 1, k + usize::from(w.chars().count() < 2))
         });
-        if n >= 2 && short * 3 >= n * 2 && p.capitals < 0.7 {
+        if n >= 2 && short * 2 >= n && p.capitals < 0.7 {
             s.add(Cell::Noise, 5.0, "scraps");
         }
     }
@@ -209,9 +230,7 @@ fn letterhead(s: &mut Points, p: &Piece, bare: &str) {
     if p.chars > 90 || p.alnum < 4 {
         return;
     }
-    let agency = cues::AGENCY.iter().any(|cue| {
-        bare.starts_with(cue) || (cue.len() > 6 && fold::prefix(bare, cue, 1).is_some())
-    });
+    let agency = is_agency(bare);
     if p.capitals > 0.7 {
         s.add(Cell::Letterhead, 2.0, "capitals");
         if agency {
@@ -222,10 +241,18 @@ fn letterhead(s: &mut Points, p: &Piece, bare: &str) {
     }
 }
 
+/// Whether the folded line begins like the name of an agency.
+fn is_agency(bare: &str) -> bool {
+    let opens = |cue: &&str| {
+        bare.starts_with(*cue) || (cue.len() > 6 && fold::prefix(bare, cue, 1).is_some())
+    };
+    cues::AGENCY.iter().any(|cue| opens(&cue))
+}
+
 fn title(s: &mut Points, p: &Piece, bare: &str) {
     let plain = bare.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
     for t in cues::TYPES {
-        let errors = t.folded.len() / 6;
+        let errors = t.folded.len() / 8;
         if p.chars < 60 && p.capitals > 0.6 && fold::same(plain, t.folded, errors) {
             s.add(Cell::Type, 8.0, "name of a type alone in capitals");
             if bare.ends_with(':') {
@@ -248,8 +275,8 @@ fn title(s: &mut Points, p: &Piece, bare: &str) {
         }
     }
     // A type's name, spaced or damaged, with words before it.
-    if p.capitals > 0.8 && p.chars < 40 {
-        for t in cues::TYPES.iter().filter(|t| t.folded.len() > 6) {
+    if p.capitals > 0.8 && p.chars < 40 && !is_agency(bare) {
+        for t in cues::TYPES.iter().filter(|t| t.folded.len() > 8) {
             if fold::find(plain, t.folded, t.folded.len() / 6).is_some() {
                 s.add(Cell::Type, 4.0, "holds the name of a type in capitals");
                 return;
@@ -280,6 +307,7 @@ pub fn recipients_cue(f: &str) -> Option<usize> {
 fn recipients(s: &mut Points, p: &Piece, f: &str, bare: &str) {
     if recipients_cue(f).is_some() {
         s.add(Cell::Recipients, 14.0, "Kính gửi");
+        s.opens = Some(Cell::Recipients);
         return;
     }
     if let Some(r) = super::pieces::locate(f, "kinh gui:", 1)
@@ -311,14 +339,14 @@ pub fn is_bullet(f: &str) -> bool {
     f.starts_with(['-', '+', '*', '~']) && f.len() > 2
 }
 
-fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, before: Option<&Piece>) {
+fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, [before, after]: [Option<&Piece>; 2]) {
     if p.chars > 75 {
         s.add(Cell::Body, 2.0, "a full line");
     }
     if p.chars > 160 {
         s.add(Cell::Body, 3.0, "a paragraph on one line");
     }
-    if cues::OPENING.iter().any(|o| bare.starts_with(o)) && p.capitals < 0.5 {
+    if cues::OPENING.iter().any(|o| bare.starts_with(o)) && p.capitals < 0.5 && !is_bullet(f) {
         s.add(Cell::Body, 2.5, "opens like a paragraph");
     }
     if bare.starts_with("can cu")
@@ -343,6 +371,7 @@ fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, before: Option<&Piece>) 
         && AUTHORITY
             .iter()
             .any(|a| fold::prefix(bare, a, usize::from(a.len() > 7)).is_some())
+        && after.is_some_and(|a| a.alnum == 0 || BASIS.iter().any(|b| a.bare().starts_with(b)))
     {
         s.add(Cell::Body, 4.5, "the authority that decides");
     }
@@ -381,6 +410,7 @@ pub fn copies_cue(f: &str) -> Option<usize> {
 fn footer(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
     if copies_cue(f).is_some() {
         s.add(Cell::Copies, 10.0, "Nơi nhận");
+        s.opens = Some(Cell::Copies);
     } else if bare.starts_with("noi nhan") && p.chars < 60 {
         s.add(Cell::Copies, 6.0, "Nơi nhận");
     }
@@ -402,6 +432,7 @@ fn footer(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
         s.add(Cell::Copies, 2.0, "purpose of a copy");
     }
     if ARCHIVE.is_match(f)
+        && p.alnum > 3
         && p.chars < 80
         && !bare.starts_with("luu y")
         && !bare.starts_with("luu tru")
@@ -450,8 +481,8 @@ fn signature(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
     if f.contains("da ky") && p.chars < 40 {
         s.add(Cell::Signature, 5.0, "(đã ký)");
     }
-    if is_person(&text[p.range.clone()]) {
-        s.add(Cell::Signature, 4.0, "name of a person");
+    if is_person(&text[p.range.clone()]) && !is_bullet(f) && !f.ends_with(';') {
+        s.add(Cell::Signature, 7.0, "name of a person");
     }
 }
 
@@ -471,6 +502,7 @@ pub fn is_person(s: &str) -> bool {
     let lower = words.iter().any(|w| w.chars().any(char::is_lowercase));
     let family = fold::fold(words[0]);
     words.iter().all(proper)
+        && !cues::POSITION.iter().any(|c| fold::fold(s).contains(c))
         && cues::FAMILY_NAMES.contains(&family.as_str())
         && (lower || words.len() >= 3)
         && !is_institution(&fold::fold(s))
