@@ -123,7 +123,8 @@ fn units(page: &Page<'_>) -> Vec<Unit> {
                 .chars()
                 .filter(|c| matches!(c, '-' | '–' | '_' | '*'))
                 .count()
-                == 1;
+                == 1
+            && !s.trim_start().starts_with(['-', '–', '_']);
         let text = one_line(&s[start..end]);
         if text.chars().filter(|c| c.is_alphabetic()).count() < 2 {
             continue;
@@ -131,7 +132,8 @@ fn units(page: &Page<'_>) -> Vec<Unit> {
         let range = line.range.start + start..line.range.start + end;
         match units.last_mut() {
             Some(last) if continues(&last.text, &text) => {
-                last.text = format!("{} {text}", last.text);
+                let front = last.text.trim_end_matches(['-', '–']).trim_end();
+                last.text = format!("{front} {text}");
                 last.ranges.push(range);
             }
             _ => units.push(Unit {
@@ -154,6 +156,11 @@ fn continues(before: &str, next: &str) -> bool {
             .iter()
             .any(|w| n == *w || n.starts_with(&format!("{w} ")))
     };
+    // "MÔI" / "TRƯỜNG", "DU" / "LỊCH": one word is the end of a line that was too long.
+    let alone = !n.contains(' ') && !n.contains("ubnd");
+    if alone || (before.ends_with(['-', '–', ',']) && !agency(&n)) {
+        return true;
+    }
     if before.ends_with(['-', '–', ',']) {
         return false;
     }

@@ -92,7 +92,10 @@ pub fn parts(s: &str) -> Option<Parts> {
         let Some(m) = SYMBOL.captures(&rest[k + 1..]).and_then(|c| c.get(1)) else {
             continue;
         };
-        if is_symbol(m.as_str(), true) {
+        let words = rest[..k]
+            .split(|c: char| !c.is_lowercase())
+            .any(|w| w.chars().count() > 2);
+        if is_symbol(m.as_str(), true) && !words {
             best = Some((k, k + 1 + m.start()..k + 1 + m.end()));
             break;
         }
@@ -100,7 +103,11 @@ pub fn parts(s: &str) -> Option<Parts> {
     if best.is_none() {
         let m = BARE_SYMBOL
             .find(rest)
-            .filter(|m| m.start() < 24 && is_symbol(m.as_str(), false))?;
+            .filter(|m| m.start() < 24 && is_symbol(m.as_str(), false))
+            .filter(|m| {
+                rest[..m.start()].contains(|c: char| c.is_ascii_digit())
+                    || s[..cue_end].trim_end().ends_with([':', '.'])
+            })?;
         best = Some((m.start(), m.range()));
     }
     let (end, symbol) = best?;

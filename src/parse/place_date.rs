@@ -59,14 +59,29 @@ fn part(s: &str, range: std::ops::RangeInclusive<u16>) -> Part {
 
 /// Reads place and date.
 pub fn read(page: &Page<'_>, d: &mut Dispatch) {
+    let lines: Vec<_> = page.cell(Cell::PlaceDate).collect();
     let mut found = None;
-    for line in page.cell(Cell::PlaceDate) {
-        let s = page.str(line);
-        let f = Folded::new(s);
-        if let Some(c) = LINE.captures(f.as_str()) {
-            let part = |k: usize| c.get(k).map_or(0..0, |m| f.original(m.range()));
-            let whole = c.get(0).map_or(0..0, |m| f.original(m.range()));
-            found = Some((line, s, part(1), part(2), part(3), whole));
+    for (k, line) in lines.iter().enumerate() {
+        // The end of the date may stand on the next line.
+        let ends = [
+            Some(line.range.end),
+            lines
+                .get(k + 1)
+                .filter(|n| n.line <= line.line + 3)
+                .map(|n| n.range.end),
+        ];
+        for end in ends.into_iter().flatten() {
+            let s = &page.text[line.range.start..end];
+            let f = Folded::new(s);
+            let flat = f.as_str().replace('\n', " ");
+            if let Some(c) = LINE.captures(&flat) {
+                let part = |k: usize| c.get(k).map_or(0..0, |m| f.original(m.range()));
+                let whole = c.get(0).map_or(0..0, |m| f.original(m.range()));
+                found = Some((*line, s, part(1), part(2), part(3), whole));
+                break;
+            }
+        }
+        if found.is_some() {
             break;
         }
     }

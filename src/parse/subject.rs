@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 
 static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(
-        r"^[^a-z0-9]{0,5}(v\s?[/'\\|il1j\x22]{1,2}\s?[vwnyi]{0,2}[\s:.-]+|v[/]\s|va[nw]\s|v[eao]n? viec\s*:?|trich yeu\s*:?)\s*",
+        r"^[^a-z0-9]{0,5}(v\s?[/'\\|\x22]{1,2}\s?[vwnyi]{0,2}[\s:.-]+|v\s?[il1j#]{1,2}[vw][\s:.-]+|v[vw#]{1,2}\s|v#\s|va[nw]\s|v[eao]n? viec\s*:?|trich yeu\s*:?)\s*",
     )
 });
 

@@ -132,7 +132,7 @@ fn follow(from: (Phase, Cell), to: (Phase, Cell)) -> f32 {
 fn within_header(from: Cell, to: Cell) -> f32 {
     use Cell::{Letterhead, Motto, Number, PlaceDate, Recipients, Subject, Type};
     match (from, to) {
-        (Number, Number) | (PlaceDate, PlaceDate) => -6.0,
+        (Number, Number) => -6.0,
         (Type, Type) => -3.0,
         (Subject, Subject) => 1.8,
         (Type, Subject) => 5.0,
@@ -192,7 +192,19 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
     let listed = b.text().ends_with([';', ',']);
     if ended {
         points.of[Cell::Subject as usize] -= 1.5;
-        points.of[Cell::Recipients as usize] -= 2.5;
+        points.of[Cell::Recipients as usize] -= if score::is_bullet(f) || p.starts_lower {
+            2.5
+        } else {
+            5.0
+        };
+    }
+    let inline = score::recipients_cue(b.text()).is_some_and(|end| b.text().len() > end + 8);
+    if !score::is_bullet(f) && !p.starts_lower && !b.text().ends_with(',') {
+        if inline && !b.text().ends_with([';', '-']) {
+            points.of[Cell::Recipients as usize] -= 4.0;
+        } else if p.gap > 0 && !listed {
+            points.of[Cell::Recipients as usize] -= 1.5;
+        }
     }
     if listed && (score::is_bullet(f) || b.text().ends_with(';')) {
         for cell in [Cell::Recipients, Cell::Copies, Cell::Body] {
@@ -272,8 +284,11 @@ fn emission(points: &Points, phase: Phase, cell: Cell) -> f32 {
         (Phase::Header, Cell::Urgency | Cell::Secrecy | Cell::Circulation) if own <= 0.0 => NEVER,
         (Phase::Footer, Cell::Urgency | Cell::Secrecy) if own <= 0.0 => NEVER,
         (_, Cell::Address | Cell::DigitalSignature | Cell::IncomingStamp) if own <= 0.0 => NEVER,
-        (Phase::Header, Cell::Number) if own <= 0.0 => NEVER,
-        (Phase::Header, Cell::PlaceDate | Cell::Type | Cell::Motto) if own <= 0.0 => -3.0,
+        (Phase::Header, Cell::Number | Cell::PlaceDate | Cell::Type | Cell::Motto)
+            if own <= 0.0 =>
+        {
+            NEVER
+        }
         _ => own,
     }
 }

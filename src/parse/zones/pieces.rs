@@ -120,6 +120,18 @@ static DATE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// A date whose end stands on the next line.
+static OPEN_DATE: LazyLock<Regex> = LazyLock::new(|| {
+    crate::parse::pattern(
+        r"[,.;]\s?\bng[a-z~]y\b.{0,6}?(?:th[a-z~]{1,2}ng\b.{0,4}?(?:n[a-z~]m\b)?)?\W*$",
+    )
+});
+
+/// The end of a date whose front stands on the line before.
+static REST_OF_DATE: LazyLock<Regex> = LazyLock::new(|| {
+    crate::parse::pattern(r"^(?:\d{1,2}\s+)?(?:thang\s+\d{1,2}\s+)?(?:nam\s+)?(?:19|20)\d\d\W*$")
+});
+
 /// A wide gap between two columns.
 static GAP: LazyLock<Regex> =
     LazyLock::new(|| crate::parse::pattern(r"\t+|[ \u{a0}]{4,}|\s*\|\s*"));
@@ -236,6 +248,15 @@ fn cuts(text: &str, part: Range<usize>) -> Vec<(Range<usize>, Option<Hint>)> {
         if ends && (opens || beside || subject) {
             found.push((place..m.end(), Hint::PlaceDate));
         }
+    } else if let Some(m) = OPEN_DATE.find(f) {
+        let place = place_start(s, &folded, m.start());
+        let front = f[..place].trim();
+        let alone = front.chars().filter(char::is_ascii_alphanumeric).count() < 3;
+        if place < m.start() && (alone || number_at(s, &folded, place, false).is_some()) {
+            found.push((place..m.end(), Hint::PlaceDate));
+        }
+    } else if REST_OF_DATE.is_match(f) {
+        found.push((0..f.len(), Hint::PlaceDate));
     }
     let limit = found
         .iter()
@@ -413,7 +434,9 @@ fn place_start(s: &str, f: &Folded, date: usize) -> usize {
             .count();
         let capitals = w.iter().filter(|c| c.is_uppercase()).count();
         let short_title = matches!(&text[word..end], "tp." | "tp" | "tx." | "tt.");
-        if !proper || letters < w.len() || (capitals > 2 && !short_title) || w.len() > 9 {
+        let kind = matches!(&text[word..end], "pho" | "xa" | "tran") && words > 0;
+        if (!proper && !kind) || letters < w.len() || (capitals > 2 && !short_title) || w.len() > 9
+        {
             break;
         }
         words += 1;

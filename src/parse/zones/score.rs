@@ -32,7 +32,7 @@ impl Points {
 
 static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
     crate::parse::pattern(
-        r"^[^a-z0-9]{0,4}(v\s?[/'\\|il1j\x22]{1,2}\s?[vwnyi]{0,2}[\s:.-]|ve viec\b|v[ae]n? viec\b|trich yeu)",
+        r"^[^a-z0-9]{0,4}(v\s?[/'\\|\x22]{1,2}\s?[vwnyi]{0,2}[\s:.-]|v\s?[il1j#]{1,2}[vw][\s:.-]|v[vw#]{1,2}\s|v#\s|ve viec\b|v[ae]n? viec\b|trich yeu)",
     )
 });
 static ARCHIVE: LazyLock<Regex> = LazyLock::new(|| {
@@ -206,7 +206,9 @@ fn noise(s: &mut Points, text: &str, p: &Piece) {
     if p.alnum == 0 {
         s.add(Cell::Noise, 10.0, "no letters");
     } else if p.alnum <= 3 && p.chars <= 6 {
-        s.add(Cell::Noise, 5.5, "two or three letters");
+        let syllable = p.alnum == 3 && p.text().contains(['a', 'e', 'i', 'o', 'u', 'y']);
+        let points = if syllable { 3.5 } else { 5.5 };
+        s.add(Cell::Noise, points, "two or three letters");
         if p.text()
             .chars()
             .all(|c| c.is_ascii_digit() || c == '-' || c == ' ')
@@ -261,11 +263,13 @@ fn title(s: &mut Points, p: &Piece, bare: &str) {
             }
             return;
         }
-        if p.capitals > 0.75
-            && t.folded.len() > 5
-            && fold::prefix(bare, t.folded, 1).is_some()
-            && p.chars < 90
-        {
+        let opens = fold::prefix(bare, t.folded, 1).is_some_and(|(_, end)| {
+            !bare
+                .as_bytes()
+                .get(end)
+                .is_some_and(u8::is_ascii_alphanumeric)
+        });
+        if p.capitals > 0.75 && t.folded.len() > 5 && opens && p.chars < 90 {
             s.add(
                 Cell::Type,
                 4.0,
@@ -336,6 +340,7 @@ fn recipients(s: &mut Points, p: &Piece, f: &str, bare: &str) {
 
 /// Whether the line begins with a list bullet.
 pub fn is_bullet(f: &str) -> bool {
+    let f = f.trim_start_matches([':', '\'', '`', '.', '_', ' ', '^']);
     f.starts_with(['-', '+', '*', '~']) && f.len() > 2
 }
 
