@@ -6,6 +6,7 @@
 //!
 //! The stages are called in order in [`pipeline`] and nowhere else; dependencies point one way along the flow.
 
+pub mod batch;
 pub mod document;
 pub mod error;
 pub mod export;

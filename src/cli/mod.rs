@@ -1,3 +1,105 @@
-//! The commands: arguments as typed, settings as built, one file a command.
+//! The command line: arguments as typed, settings as built, one file a command.
 
-pub mod parse;
+mod args;
+mod completions;
+mod config;
+mod parse;
+mod progress;
+mod repair;
+mod run;
+mod schema;
+mod serve_lines;
+mod stream;
+mod words;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::FromArgMatches;
+
+use args::{Arguments, Command};
+
+/// How a command ended. Anything else that a command can meet is an error with [`Exit::Nothing`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// All done.
+    Done,
+    /// Some documents failed; each has been named.
+    Some,
+    /// The command was not understood.
+    Usage,
+    /// Nothing could be done.
+    Nothing,
+    /// Stopped by a signal, with what was begun finished.
+    Interrupted,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        ExitCode::from(match exit {
+            Exit::Done => 0,
+            Exit::Some => 1,
+            Exit::Usage => 2,
+            Exit::Nothing => 3,
+            Exit::Interrupted => 130,
+        })
+    }
+}
+
+/// Runs the program.
+pub fn main() -> ExitCode {
+    let typed: Vec<OsString> = std::env::args_os().collect();
+    let layers = match config::Layers::read(&typed) {
+        Ok(layers) => layers,
+        Err(e) => {
+            complain(&e.to_string());
+            return Exit::Usage.into();
+        }
+    };
+    let language = layers.language(&typed);
+    let command = layers.apply(words::translated(args::command(), language));
+    let parsed = command
+        .clone()
+        .try_get_matches_from(typed)
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
+        Ok(arguments) => arguments,
+        Err(e) => {
+            let _ = e.print();
+            layers.explain(&e).into_iter().for_each(|s| complain(&s));
+            return ExitCode::from(e.exit_code() as u8);
+        }
+    };
+    let done = match arguments.command {
+        Command::Run(a) => run::run(&a, language),
+        Command::Repair(a) => repair::run(&a),
+        Command::Parse(a) => parse::run(&a),
+        Command::ServeLines(a) => serve_lines::run(&a),
+        Command::Schema(a) => schema::run(&a),
+        Command::Config => config::print(&layers),
+        Command::Completions(a) => completions::completions(&a, command),
+        Command::Man(a) => completions::man(&a, command),
+    };
+    match done {
+        Ok(exit) => exit.into(),
+        Err(e) if closed_pipe(&e) => Exit::Done.into(),
+        Err(e) => {
+            complain(&format!("{e:#}"));
+            Exit::Nothing.into()
+        }
+    }
+}
+
+/// A reader that has seen enough is not an error.
+fn closed_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|e| e.downcast_ref::<io::Error>())
+        .any(|e| e.kind() == io::ErrorKind::BrokenPipe)
+}
+
+/// One line on standard error; a closed standard error is nobody's concern.
+fn complain(message: &str) {
+    let _ = writeln!(io::stderr(), "vanthu: {message}");
+}

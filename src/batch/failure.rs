@@ -1,0 +1,119 @@
+//! Why a file could not be done: a short closed list for systems, a sentence for people.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::io;
+use std::path::Path;
+
+/// One file that could not be done. It stops nothing but itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Failure {
+    /// The file or folder, as the user can find it. Bytes that are no UTF-8 are written `\xHH`.
+    pub file: String,
+    /// The class of reason.
+    pub kind: FailureKind,
+    /// The reason in one line.
+    pub reason: String,
+}
+
+/// Classes of reasons.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureKind {
+    /// The file or folder does not exist (any more).
+    Missing,
+    /// Reading it is not permitted.
+    Permission,
+    /// The system could not read it.
+    Unreadable,
+    /// It is larger than the limit.
+    TooLarge,
+    /// It is of no format that can be read.
+    NotText,
+    /// It changed while it was being read.
+    Changed,
+    /// A symbolic link that leads back to a folder above it.
+    Loop,
+    /// Another input has the same output, or the output is an input.
+    Collision,
+    /// The output exists and is not from an earlier run, or was edited since.
+    Exists,
+    /// It took longer than the limit.
+    Timeout,
+    /// The output could not be written.
+    Write,
+    /// A defect of this program.
+    Internal,
+}
+
+impl Failure {
+    /// A failure of `file`.
+    pub fn new(file: impl Into<String>, kind: FailureKind, reason: impl Into<String>) -> Self {
+        Self {
+            file: file.into(),
+            kind,
+            reason: reason.into(),
+        }
+    }
+
+    /// A failure to read `path`.
+    pub fn reading(path: &Path, error: &io::Error) -> Self {
+        let kind = match error.kind() {
+            io::ErrorKind::NotFound => FailureKind::Missing,
+            io::ErrorKind::PermissionDenied => FailureKind::Permission,
+            _ => FailureKind::Unreadable,
+        };
+        Self::new(shown(path), kind, plain(error))
+    }
+}
+
+/// The system's reason without its number, in lower case, as it stands behind a colon.
+pub fn plain(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or(&text);
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) if !chars.as_str().starts_with(char::is_uppercase) => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// A path as text: bytes that are no UTF-8 as `\xHH`, so that two names never become one.
+pub fn shown(path: &Path) -> String {
+    let mut out = String::new();
+    for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
+        out.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            out.push_str(&format!("\\x{byte:02X}"));
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_read_as_a_sentence() {
+        let missing = std::fs::read("/no/such/file").expect_err("missing");
+        let f = Failure::reading(Path::new("/no/such/file"), &missing);
+        assert_eq!(
+            (f.kind, f.reason.as_str()),
+            (FailureKind::Missing, "no such file or directory")
+        );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_are_not_utf8_stay_apart() {
+        use std::os::unix::ffi::OsStrExt;
+        let name = |b: &[u8]| shown(Path::new(std::ffi::OsStr::from_bytes(b)));
+        assert_eq!(name(b"a\xe9.txt"), "a\\xE9.txt");
+        assert_ne!(name(b"\xe9"), name(b"\xe8"));
+    }
+}

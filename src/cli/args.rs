@@ -1,0 +1,223 @@
+//! The arguments as typed. What they mean is documented here, once: `--help`, the man page and the completions
+//! are made of it.
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use vanthu::pipeline::Settings;
+
+use super::words::Language;
+
+/// Repairs the OCR text of Vietnamese official dispatches and reads their fields.
+#[derive(Debug, Parser)]
+#[command(
+    name = "vanthu",
+    version,
+    propagate_version = true,
+    after_help = "Exit codes: 0 all done; 1 some documents failed, each is named; 2 usage; 3 nothing could be \
+                  done; 130 stopped by a signal."
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+
+    /// Language of messages and help
+    #[arg(long, global = true, value_name = "LANG", default_value = "en")]
+    pub lang: Language,
+
+    /// File with settings [default: vanthu.toml in the current folder, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Repair and read whole folders: text, records, tables and a summary into OUT
+    Run(Run),
+    /// Repair one text: a filter that keeps the number of lines
+    Repair(Repair),
+    /// Read the fields of one text: the record on standard output
+    Parse(Parse),
+    /// JSON lines in, JSON lines out, in order, one long-lived process
+    #[command(after_help = SERVE_LINES)]
+    ServeLines(ServeLines),
+    /// Print the JSON Schema of what is written
+    Schema(Schema),
+    /// Print the settings in force and where each comes from
+    Config,
+    /// Print shell completions
+    Completions(Completions),
+    /// Print the man page
+    Man(Man),
+}
+
+const SERVE_LINES: &str = r#"In:  {"id": ANY, "text": "...", "file": "name, optional"}
+Out: {"id": ANY, "text": "...", "edits": [...], "record": {...}}
+     {"id": ANY, "error": "..."} for a line that cannot be done
+
+One line out for each line in, in their order; "record" is a list when the text holds several dispatches. Output is
+flushed whenever no further input waits. Exit code 1 when a line could not be done."#;
+
+/// What the stages depend on.
+#[derive(Debug, Args)]
+pub struct Engine {
+    /// Make no change that is less sure than this (0 to 1); such words are reported as doubtful
+    #[arg(long, value_name = "P", default_value_t = Settings::default().min_confidence, value_parser = probability)]
+    pub min_confidence: f64,
+
+    /// Refuse input larger than this many bytes
+    #[arg(long, value_name = "N", default_value_t = vanthu::input::MAX_BYTES)]
+    pub max_bytes: u64,
+}
+
+impl Engine {
+    /// The settings as built.
+    pub fn settings(&self, repair: bool) -> Settings {
+        Settings {
+            input: vanthu::input::Options {
+                max_bytes: self.max_bytes,
+            },
+            repair,
+            min_confidence: self.min_confidence,
+        }
+    }
+}
+
+fn probability(text: &str) -> Result<f64, String> {
+    match text.parse() {
+        Ok(p) if (0.0..=1.0).contains(&p) => Ok(p),
+        _ => Err("a number from 0 to 1 is needed".to_owned()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    /// Files and folders; in folders, files named *.txt, *.text, *.ocr, *.md
+    #[arg(required = true, value_name = "INPUT")]
+    pub inputs: Vec<PathBuf>,
+
+    /// Output folder; a run that was stopped goes on there when it is started again
+    #[arg(short, long, value_name = "OUT")]
+    pub out: PathBuf,
+
+    /// Replace outputs that are not from an earlier run, or were edited since
+    #[arg(long)]
+    pub force: bool,
+
+    /// Threads at work [default: one a core]; the results do not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub threads: usize,
+
+    /// Give a document up after so many seconds; 0 for never
+    #[arg(long, value_name = "SECONDS", default_value_t = 60.0, value_parser = seconds)]
+    pub timeout: f64,
+
+    /// Read the fields of the text as it stands
+    #[arg(long)]
+    pub no_repair: bool,
+
+    #[command(flatten)]
+    pub engine: Engine,
+
+    /// Name each document on standard error as it is done
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// Say nothing but what failed
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+
+    /// Write one JSON object an event to FILE: file, stage, milliseconds, outcome
+    #[arg(long, value_name = "FILE")]
+    pub log_json: Option<PathBuf>,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(s) if (0.0..=1e9).contains(&s) => Ok(s),
+        _ => Err("a number of seconds is needed".to_owned()),
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct Repair {
+    /// The text; `-` or nothing for standard input
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+
+    /// Write one JSON object an edit to FILE, and one a doubtful word
+    #[arg(long, value_name = "FILE")]
+    pub edits: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub engine: Engine,
+}
+
+#[derive(Debug, Args)]
+pub struct Parse {
+    /// The text; `-` or nothing for standard input
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+
+    /// Read the fields of the text as it stands
+    #[arg(long)]
+    pub no_repair: bool,
+
+    /// Instead of JSON, show which line was taken for what, and each value with the rule that read it
+    #[arg(long)]
+    pub explain: bool,
+
+    #[command(flatten)]
+    pub engine: Engine,
+}
+
+#[derive(Debug, Args)]
+pub struct ServeLines {
+    #[command(flatten)]
+    pub engine: Engine,
+}
+
+#[derive(Debug, Args)]
+pub struct Schema {
+    /// Of what
+    #[arg(value_enum, default_value_t = Contract::Record)]
+    pub of: Contract,
+}
+
+/// What has a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Contract {
+    /// A record: OUT/*.json, a line of records.jsonl
+    Record,
+    /// A line of `--edits FILE`, of OUT/*.edits.jsonl
+    Edit,
+    /// OUT/summary.json
+    Summary,
+}
+
+#[derive(Debug, Args)]
+pub struct Completions {
+    /// For which shell
+    pub shell: clap_complete::Shell,
+}
+
+#[derive(Debug, Args)]
+pub struct Man {
+    /// Of which command [default: of vanthu itself]
+    #[arg(value_name = "COMMAND")]
+    pub of: Option<String>,
+}
+
+/// The whole command line.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_command_line_is_sound() {
+        super::command().debug_assert();
+    }
+}

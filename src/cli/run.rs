@@ -1,0 +1,74 @@
+//! `vanthu run INPUT... -o OUT`: the night's work and its summary.
+
+use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::time::Duration;
+
+use anyhow::Context;
+use signal_hook::consts::{SIGINT, SIGTERM};
+use vanthu::batch::summary::Summary;
+use vanthu::batch::{self, Options};
+use vanthu::pipeline::Pipeline;
+
+use super::args::Run;
+use super::progress::Progress;
+use super::words::Language;
+use super::{Exit, complain, stream};
+
+pub fn run(args: &Run, language: Language) -> anyhow::Result<Exit> {
+    let options = Options {
+        inputs: args.inputs.clone(),
+        out: args.out.clone(),
+        force: args.force,
+        threads: args.threads,
+        timeout: (args.timeout > 0.0).then(|| Duration::from_secs_f64(args.timeout)),
+    };
+    let log: Option<Box<dyn Write>> = match &args.log_json {
+        Some(path) => Some(Box::new(stream::create(path)?)),
+        None => None,
+    };
+    let pipeline = Arc::new(Pipeline::new(args.engine.settings(!args.no_repair))?);
+    let stop = stop_on_signals()?;
+    let mut progress = Progress::new(language, args.verbose, args.quiet, log);
+    let summary = match batch::run(&options, pipeline, &stop, &mut progress) {
+        Ok(summary) => summary,
+        Err(e) => {
+            complain(&language.words().batch_error(&e));
+            return Ok(match e {
+                batch::Error::SameFolder(_) => Exit::Usage,
+                _ => Exit::Nothing,
+            });
+        }
+    };
+    if !args.quiet {
+        // A summary that nobody reads is no failure of the night's work.
+        let _ = stream::write(&language.words().summary(&summary, &args.out));
+    }
+    if let Some(reason) = summary.stopped.as_ref().filter(|r| *r != "interrupted") {
+        complain(reason);
+    }
+    Ok(exit(&summary))
+}
+
+fn exit(summary: &Summary) -> Exit {
+    let documents = &summary.documents;
+    match summary.stopped.as_deref() {
+        Some("interrupted") => Exit::Interrupted,
+        _ if documents.done == 0 => Exit::Nothing,
+        Some(_) => Exit::Some,
+        None if documents.failed > 0 => Exit::Some,
+        None => Exit::Done,
+    }
+}
+
+/// A flag that the first SIGINT or SIGTERM raises; the second ends the program at once.
+fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        signal_hook::flag::register_conditional_shutdown(signal, 130, stop.clone())
+            .and_then(|_| signal_hook::flag::register(signal, stop.clone()))
+            .context("signals")?;
+    }
+    Ok(stop)
+}
