@@ -315,7 +315,7 @@ class Sheet:
             if "pen" in how:
                 self.scribble(x + w / 2, yr + gap * .45)
             if "stamp" in how:
-                self.stamp(x + w / 2 - 19 * MM, yr + gap * .42)
+                self.stamp(x + w / 2 - 25 * MM, yr + gap * .6)
             yr += gap
             if name:
                 yr = self.block(name, x, yr, w, "c", 14, "b", single=True, out=out)

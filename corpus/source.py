@@ -57,7 +57,7 @@ def clean(text):
 
 def copy_value(line):
     """`- Như trên;` -> `Như trên`; the purpose after ` @(` goes."""
-    return re.sub(r"^[-+]\s*", "", line.split(" @(")[0]).strip().rstrip(";.").strip()
+    return re.sub(r"^[-+]\s*", "", line.split(" @(")[0]).strip().rstrip(";.,").strip()
 
 
 def gold(src):
