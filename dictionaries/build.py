@@ -6,7 +6,7 @@
 Reads the lists and corpora in the given folder and the hand-written additions in `extra/`; writes
 syllables.txt, words.txt, provinces_63.txt, provinces_34.txt, places.txt, abbreviations.txt, surnames.txt and
 given_names.txt beside itself. The same input gives the same bytes. Standard library only; about ten minutes
-and 2 GB of memory, nearly all of it for counting (words, syllables, abbreviations).
+and 1.2 GB of memory, nearly all of it for counting (words, syllables, abbreviations).
 """
 import csv
 import gzip
@@ -191,7 +191,8 @@ def make_words(shared, pairs, syllables):
         # A single syllable that nearly always stands in a word of two is a piece of one (`nhập cư bất` + `hợp pháp`).
         loose = (a, b)[" " in a]
         piece = " " not in loose and bound[loose] > BOUND * singles[loose]
-        if s >= CHAIN_NPMI and len(parts) <= 4 and not piece and not {parts[0], parts[-1]} & FUNCTION:
+        known = len(parts) <= 4 and all(x in syllables for x in parts)
+        if s >= CHAIN_NPMI and known and not piece and not {parts[0], parts[-1]} & FUNCTION:
             words.add(word)
     for word in listed:
         parts = word.split(" ")
