@@ -198,7 +198,7 @@ fn continues(before: &str, next: &str) -> bool {
 
 fn agency(n: &str) -> bool {
     cues::AGENCY.iter().any(|c| {
-        n.starts_with(c) || (c.len() > 4 && fold::prefix(n, c, 1).is_some()) || n == c.trim_end()
+        n.starts_with(c) || (c.len() > 6 && fold::prefix(n, c, 1).is_some()) || n == c.trim_end()
     })
 }
 

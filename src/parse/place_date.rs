@@ -61,7 +61,7 @@ fn part(s: &str, range: std::ops::RangeInclusive<u16>) -> Part {
 pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     let lines: Vec<_> = page.cell(Cell::PlaceDate).collect();
     let mut found = None;
-    for (k, line) in lines.iter().enumerate() {
+    'lines: for (k, line) in lines.iter().enumerate() {
         // The end of the date may stand on the next line.
         let ends = [
             Some(line.range.end),
@@ -77,12 +77,16 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
             if let Some(c) = LINE.captures(&flat) {
                 let part = |k: usize| c.get(k).map_or(0..0, |m| f.original(m.range()));
                 let whole = c.get(0).map_or(0..0, |m| f.original(m.range()));
-                found = Some((*line, s, part(1), part(2), part(3), whole));
-                break;
+                let dated = c
+                    .get(3)
+                    .is_some_and(|m| m.as_str().contains(|c: char| c.is_ascii_digit()));
+                if found.is_none() || dated {
+                    found = Some((*line, s, part(1), part(2), part(3), whole));
+                }
+                if dated {
+                    break 'lines;
+                }
             }
-        }
-        if found.is_some() {
-            break;
         }
     }
     let Some((line, s, day, month, year, whole)) = found else {

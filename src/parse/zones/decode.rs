@@ -91,7 +91,7 @@ fn follow(from: (Phase, Cell), to: (Phase, Cell)) -> f32 {
         (a, b) if a == b && anywhere(to.1) => -0.5,
         (Header, Header) if anywhere(from.1) => match to.1 {
             Cell::Subject => 0.0,
-            Cell::Recipients => -4.0,
+            Cell::Recipients => -8.0,
             Cell::Letterhead => -0.5,
             _ => 0.0,
         },
@@ -136,7 +136,7 @@ fn within_header(from: Cell, to: Cell) -> f32 {
         (Type, Type) => -3.0,
         (Subject, Subject) => 1.8,
         (Type, Subject) => 5.0,
-        (Recipients, Recipients) => 2.5,
+        (Recipients, Recipients) => 3.0,
         (a, b) if a == b => 0.0,
         (Number, Letterhead) => -2.0,
         (PlaceDate, Letterhead) => -3.5,
@@ -280,7 +280,7 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
 fn emission(points: &Points, phase: Phase, cell: Cell) -> f32 {
     let own = points.of[cell as usize];
     match (phase, cell) {
-        (Phase::Appendix, Cell::Appendix) => own + (points.of[Cell::Body as usize]).min(4.0) + 0.3,
+        (Phase::Appendix, Cell::Appendix) => own + (points.of[Cell::Body as usize]).min(4.0),
         (Phase::Header, Cell::Urgency | Cell::Secrecy | Cell::Circulation) if own <= 0.0 => NEVER,
         (Phase::Footer, Cell::Urgency | Cell::Secrecy) if own <= 0.0 => NEVER,
         (_, Cell::Address | Cell::DigitalSignature | Cell::IncomingStamp) if own <= 0.0 => NEVER,

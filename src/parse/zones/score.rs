@@ -42,7 +42,7 @@ static ARCHIVE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static SECTION: LazyLock<Regex> = LazyLock::new(|| {
     crate::parse::pattern(
-        r"^(?:dieu \d+|chuong [ivx\d]+|phan |muc \d|[ivx]{1,5}[.)/-] ?|\d{1,2}(?:\.\d{1,2}){0,3}[.)/]? ?[a-z]|[a-hk]\) )",
+        r"^(?:dieu \d+|chuong [ivx\d]+|phan |muc \d|[ivx]{1,5}[.)-] ?|\d{1,2}(?:\.\d{1,2}){0,3}[.)/]? ?[a-z]|[a-hk]\) )",
     )
 });
 static DIGITAL: LazyLock<Regex> = LazyLock::new(|| {
@@ -351,7 +351,11 @@ fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, [before, after]: [Option
     if p.chars > 160 {
         s.add(Cell::Body, 3.0, "a paragraph on one line");
     }
-    if cues::OPENING.iter().any(|o| bare.starts_with(o)) && p.capitals < 0.5 && !is_bullet(f) {
+    if cues::OPENING.iter().any(|o| bare.starts_with(o))
+        && p.capitals < 0.5
+        && !p.starts_lower
+        && !is_bullet(f)
+    {
         s.add(Cell::Body, 2.5, "opens like a paragraph");
     }
     if bare.starts_with("can cu")
@@ -360,7 +364,12 @@ fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, [before, after]: [Option
     {
         s.add(Cell::Body, 3.0, "names its basis");
     }
-    if SECTION.is_match(bare) && bare.len() == f.len() {
+    if SECTION.is_match(bare)
+        && bare.len() == f.len()
+        && !(p.starts_lower
+            && bare.starts_with(|c: char| c.is_ascii_alphabetic())
+            && !bare.contains(')'))
+    {
         s.add(Cell::Body, 2.5, "numbered part");
         s.add(Cell::Subject, -4.0, "");
         s.add(Cell::Recipients, -2.0, "");
