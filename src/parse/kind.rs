@@ -28,14 +28,14 @@ pub fn read(page: &Page<'_>, d: &Dispatch) -> RecordKind {
         + has(Cell::Copies, 2)
         + has(Cell::Archive, 1)
         + u32::from(d.signers.iter().any(|s| s.position.is_some())) * 2;
+    let folded = fold::fold(page.text);
+    if page.cell(Cell::Number).next().is_none() && is_form(page.text, &folded) {
+        return RecordKind::Form;
+    }
     if points >= ENOUGH
         && (d.symbol.is_some() || d.place.is_some() || !d.recipients.is_empty() || points >= 7)
     {
         return RecordKind::Dispatch;
-    }
-    let folded = fold::fold(page.text);
-    if is_form(page.text, &folded) {
-        return RecordKind::Form;
     }
     let head: String = folded.chars().take(300).collect();
     if head.trim_start().starts_with("phu luc")

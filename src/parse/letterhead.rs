@@ -45,26 +45,20 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     {
         d.family = Family::Party;
     }
-    let joint = units.len() > 1
-        && units[..units.len() - 1]
-            .iter()
-            .all(|u| u.text.ends_with(['-', '–', ',']))
-        || same_rank(&units);
-    if joint {
-        share_place(&mut units);
-        d.issuers = units
-            .iter()
-            .map(|u| u.value(place, "letterhead: joint issuers"))
-            .collect();
-        d.parent_agency = Value::absent("letterhead: joint issuers print none above them");
+    split_joint(&mut units);
+    let from = joint_from(&units);
+    let issuers = &mut units[from..];
+    share_place(issuers);
+    let basis = if issuers.len() > 1 {
+        "letterhead: joint issuers"
     } else {
-        let issuer = units.len() - 1;
-        d.issuers = vec![units[issuer].value(place, "letterhead: last agency above the number")];
-        d.parent_agency = match issuer.checked_sub(1) {
-            Some(k) => units[k].value(place, "letterhead: agency above the issuer"),
-            None => Value::absent("letterhead: one agency only"),
-        };
-    }
+        "letterhead: last agency above the number"
+    };
+    d.issuers = issuers.iter().map(|u| u.value(place, basis)).collect();
+    d.parent_agency = match from.checked_sub(1) {
+        Some(k) => units[k].value(place, "letterhead: agency above the issuer"),
+        None => Value::absent("letterhead: none above the issuer"),
+    };
     d.issuer_full = full_name(d);
     let organ = units.last().map(Unit::folded).unwrap_or_default();
     if [
@@ -202,12 +196,76 @@ fn agency(n: &str) -> bool {
     })
 }
 
-/// Two bodies of equal rank one under the other.
-fn same_rank(units: &[Unit]) -> bool {
+/// "SỞ Y TẾ - SỞ GIÁO DỤC VÀ ĐÀO TẠO" on one line: the dash parts two agencies.
+fn split_joint(units: &mut Vec<Unit>) {
+    let Some(last) = units.last().cloned() else {
+        return;
+    };
+    let parts: Vec<&str> = last
+        .text
+        .split(
+            [" - ", " – "]
+                .iter()
+                .find(|d| last.text.contains(**d))
+                .copied()
+                .unwrap_or(" - "),
+        )
+        .collect();
+    let head = |p: &str| {
+        fold::fold(p)
+            .split(' ')
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    };
+    if parts.len() < 2
+        || !parts.iter().all(|p| {
+            matches!(
+                head(p).as_str(),
+                "so" | "bo"
+                    | "ubnd"
+                    | "lien"
+                    | "hoi"
+                    | "cong"
+                    | "doan"
+                    | "tinh"
+                    | "cuc"
+                    | "ban"
+                    | "uy"
+            )
+        })
+    {
+        return;
+    }
+    units.pop();
+    let n = parts.len();
+    for (k, p) in parts.into_iter().enumerate() {
+        let text = if k + 1 < n {
+            format!("{p}-")
+        } else {
+            p.to_owned()
+        };
+        units.push(Unit {
+            text,
+            ranges: last.ranges.clone(),
+        });
+    }
+}
+
+/// Where the issuers begin: the last agency, and those before it that a dash or comma, or equal rank, joins to it.
+fn joint_from(units: &[Unit]) -> usize {
     let head = |u: &Unit| u.folded().split(' ').next().unwrap_or_default().to_owned();
-    units.len() == 2
-        && head(&units[0]) == head(&units[1])
-        && matches!(head(&units[0]).as_str(), "bo" | "so")
+    let mut from = units.len() - 1;
+    while from > 0 {
+        let above = &units[from - 1];
+        let equal =
+            head(above) == head(&units[from]) && matches!(head(above).as_str(), "bo" | "so");
+        if !above.text.ends_with(['-', '–', ',']) && !equal {
+            break;
+        }
+        from -= 1;
+    }
+    from
 }
 
 /// "LIÊN ĐOÀN LAO ĐỘNG - / SỞ Y TẾ / TỈNH AN GIANG": the place belongs to each of them.
@@ -224,7 +282,7 @@ fn share_place(units: &mut [Unit]) {
     };
     let place = last[k..].to_owned();
     let n = units.len();
-    for u in &mut units[..n - 1] {
+    for u in &mut units[..n.saturating_sub(1)] {
         let bare = u.text.trim_end_matches(['-', '–', ',', ' ']).to_owned();
         u.text = format!("{bare}{place}");
     }

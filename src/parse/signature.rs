@@ -119,6 +119,15 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
                     "signer: authority",
                 ));
                 let place = d.place.as_deref();
+                if short == "Q." {
+                    // An acting head bears the head's own title.
+                    now.position = Value::read(
+                        canonical(&body, place),
+                        body_range,
+                        "signer: position behind Q.",
+                    );
+                    continue;
+                }
                 now.acting_for = Value::read(
                     canonical(&body, place),
                     body_range,
@@ -329,10 +338,13 @@ fn position(s: &str) -> Option<(String, std::ops::Range<usize>, bool, bool)> {
         .split(' ')
         .filter(|w| w.chars().filter(|c| c.is_alphabetic()).count() > 1)
         .count();
-    let institution = words > 0
-        && super::cues::AGENCY
-            .iter()
-            .any(|a| fold::fold(&tail).starts_with(a.trim_end()));
+    let standing = fold::fold(&tail).starts_with("thuong truc");
+    let institution = standing
+        || (words > 0 && name == "Trưởng phòng")
+        || words > 0
+            && super::cues::AGENCY
+                .iter()
+                .any(|a| fold::fold(&tail).starts_with(a.trim_end()));
     let mut shown = name.to_owned();
     if deputy && !name.starts_with("Phó") {
         shown = POSITIONS
@@ -460,8 +472,9 @@ fn classify(page: &Page<'_>, range: TextRange) -> Vec<Element> {
         return Vec::new();
     }
     let skip = TITLE.find(text).map_or(0, |m| f.original(m.range()).end);
-    if zones::is_person(s) || zones::is_person(&s[skip..]) {
-        let skip = if zones::is_person(s) { 0 } else { skip };
+    let name = |s: &str| zones::is_person(s) || zones::is_name_like(s);
+    if name(s) || name(&s[skip..]) {
+        let skip = if name(s) { 0 } else { skip };
         let name = &s[skip..];
         let front = name.len() - name.trim_start_matches(|c: char| !c.is_alphabetic()).len();
         let name = name.trim_matches(|c: char| !c.is_alphabetic());

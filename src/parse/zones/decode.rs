@@ -183,6 +183,17 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
     if p.chars > 110 {
         *subject -= 1.5;
     }
+    if before.is_some_and(|b| {
+        p.chars > 60
+            && b.chars + 20 < p.chars
+            && b.alnum > 8
+            && b.capitals < 0.6
+            && b.hint.is_none()
+    }) && !p.starts_lower
+    {
+        // A short line ends a title; a full one after it begins the text.
+        *subject -= 3.0;
+    }
     if p.chars > 260 {
         *subject -= 2.0;
     }
@@ -192,11 +203,12 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
     let listed = b.text().ends_with([';', ',']);
     if ended {
         points.of[Cell::Subject as usize] -= 1.5;
-        points.of[Cell::Recipients as usize] -= if score::is_bullet(f) || p.starts_lower {
-            2.5
-        } else {
-            5.0
-        };
+        points.of[Cell::Recipients as usize] -=
+            if p.starts_lower || (score::is_bullet(f) && p.gap == 0) {
+                2.5
+            } else {
+                5.0
+            };
     }
     let inline = score::recipients_cue(b.text()).is_some_and(|end| b.text().len() > end + 8);
     if !score::is_bullet(f) && !p.starts_lower && !b.text().ends_with(',') {

@@ -9,7 +9,7 @@ mod pieces;
 mod score;
 
 pub use pieces::trim;
-pub use score::{copies_cue, is_bullet, is_person, recipients_cue};
+pub use score::{copies_cue, is_bullet, is_name_like, is_person, recipients_cue};
 
 use super::dispatch::TextRange;
 use super::{Input, Page};

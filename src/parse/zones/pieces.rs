@@ -159,6 +159,14 @@ pub fn pieces(text: &str, lines: impl Iterator<Item = (TextRange, usize)>) -> Ve
             gap = 0;
         }
     }
+    for k in 0..out.len() {
+        // The end of a date needs its front.
+        let rest = out[k].hint == Some(Hint::PlaceDate) && REST_OF_DATE.is_match(out[k].text());
+        let open = |p: &Piece| p.hint == Some(Hint::PlaceDate) && OPEN_DATE.is_match(p.text());
+        if rest && !out[k.saturating_sub(3)..k].iter().any(open) {
+            out[k].hint = None;
+        }
+    }
     out
 }
 
@@ -323,6 +331,12 @@ fn split_tail(text: &str, range: Range<usize>) -> Vec<(Range<usize>, Option<Hint
             (at(end)..range.end, None),
         ];
     }
+    if let Some(k) = name_at(s, &f) {
+        return vec![
+            (range.start..range.start + k, None),
+            (range.start + k..range.end, Some(Hint::Position)),
+        ];
+    }
     if let Some(k) = position_at(s, &f) {
         return vec![
             (range.start..at(k), None),
@@ -330,6 +344,26 @@ fn split_tail(text: &str, range: Range<usize>) -> Vec<(Range<usize>, Option<Hint
         ];
     }
     vec![(range, None)]
+}
+
+/// Where a signer's name, or "(Đã ký)", begins behind the last item of the copies.
+fn name_at(s: &str, f: &Folded) -> Option<usize> {
+    let front = f
+        .as_str()
+        .trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    if s.len() > 200 || !(front.starts_with("luu") || f.as_str().starts_with(['-', '*', '+', '~']))
+    {
+        return None;
+    }
+    let (k, _) = s.match_indices(['.', ';', ')']).rfind(|(k, _)| {
+        let tail = s[k + 1..].trim();
+        let signed = fold::fold(tail).contains("(da ky");
+        s[k + 1..].starts_with([' ', '\t'])
+            && (signed
+                || super::score::is_person(tail)
+                || (super::score::is_name_like(tail) && front.starts_with("luu")))
+    })?;
+    Some(k + 1)
 }
 
 /// Where a signer's position in capitals begins behind something in normal case.
@@ -430,12 +464,23 @@ fn place_start(s: &str, f: &Folded, date: usize) -> usize {
         let proper = w.first().is_some_and(|c| c.is_uppercase());
         let letters = w
             .iter()
-            .filter(|c| c.is_alphabetic() || **c == '.' || **c == '-')
+            .filter(|c| c.is_alphabetic() || matches!(**c, '.' | '-' | '\'' | '’'))
             .count();
         let capitals = w.iter().filter(|c| c.is_uppercase()).count();
         let short_title = matches!(&text[word..end], "tp." | "tp" | "tx." | "tt.");
+        let number = words == 0 && w.len() <= 2 && w.iter().all(char::is_ascii_digit) && word > 0;
+        let dash = words > 0 && matches!(&text[word..end], "-");
+        if number || dash {
+            end = text[..word].trim_end().len();
+            continue;
+        }
+        let glued = word > 0 && text.as_bytes()[word - 1] == b'/';
         let kind = matches!(&text[word..end], "pho" | "xa" | "tran") && words > 0;
-        if (!proper && !kind) || letters < w.len() || (capitals > 2 && !short_title) || w.len() > 9
+        if glued
+            || (!proper && !kind)
+            || letters < w.len()
+            || (capitals > 1 && !short_title && !w.contains(&'’') && !w.contains(&'\''))
+            || w.len() > 9
         {
             break;
         }

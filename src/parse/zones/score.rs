@@ -55,6 +55,8 @@ static STAMP: LazyLock<Regex> = LazyLock::new(|| {
         r"^\W*(?:cong van den|van ban den|so den\b|den (?:so|ngay)\b|ngay den\b|den\W*$|chuyen:|luu ho so so)",
     )
 });
+static STAMP_DATE: LazyLock<Regex> =
+    LazyLock::new(|| crate::parse::pattern(r"^\W*ngay\s?:?\s*\d{1,2}\s?[./-]\s?\d"));
 static ATTACHED: LazyLock<Regex> = LazyLock::new(|| {
     crate::parse::pattern(
         r"(?:kem theo|dinh kem|ban hanh kem)\b.{0,20}\b(?:cong van|quyet dinh|ke hoach|thong tu|thong bao|nghi dinh|van ban|to trinh|bao cao|huong dan|giay moi|nghi quyet)",
@@ -67,7 +69,15 @@ static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// First words of the preamble of a decision.
-const BASIS: &[&str] = &["can cu", "xet ", "theo ", "thuc hien", "de ", "nham "];
+const BASIS: &[&str] = &[
+    "khoa ",
+    "can cu",
+    "xet ",
+    "theo ",
+    "thuc hien",
+    "de ",
+    "nham ",
+];
 
 /// First words of the line in capitals that names who decides, above the preamble of a decision.
 const AUTHORITY: &[&str] = &[
@@ -150,6 +160,15 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
     }
     if p.chars < 40 && STAMP.is_match(f) && (p.capitals > 0.2) {
         s.add(Cell::IncomingStamp, 5.0, "words of a registry's stamp");
+    } else if p.chars < 40
+        && [before, after]
+            .iter()
+            .flatten()
+            .any(|n| n.chars < 40 && n.capitals > 0.2 && STAMP.is_match(n.text()))
+        && (p.capitals > 0.7 || STAMP_DATE.is_match(f))
+        && p.hint.is_none()
+    {
+        s.add(Cell::IncomingStamp, 4.5, "beside a registry's stamp");
     }
     if let Some(a) = after
         && p.chars < 60
@@ -289,8 +308,18 @@ fn title(s: &mut Points, p: &Piece, bare: &str) {
     }
 }
 
+/// `CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH điện:` names the addressees of a công điện.
+static WIRED: LazyLock<Regex> = LazyLock::new(|| {
+    crate::parse::pattern(
+        r"^\W{0,3}(?:chu tich|thu tuong|bo truong|giam doc|uy ban|ubnd|ban |cuc truong|truong ban|tong giam doc).{0,90}?\bdien\s?:",
+    )
+});
+
 /// Whether the piece opens with `Kính gửi`, and where the cue ends in the folded text.
 pub fn recipients_cue(f: &str) -> Option<usize> {
+    if let Some(m) = WIRED.find(f) {
+        return Some(m.end());
+    }
     let front = f.len()
         - f.trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
             .len();
@@ -388,6 +417,9 @@ fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, [before, after]: [Option
         && after.is_some_and(|a| a.alnum == 0 || BASIS.iter().any(|b| a.bare().starts_with(b)))
     {
         s.add(Cell::Body, 4.5, "the authority that decides");
+    }
+    if bare.starts_with("khoa ") && bare.contains("ky hop") && p.capitals > 0.7 {
+        s.add(Cell::Body, 6.0, "the term and session that decide");
     }
     if f.ends_with("./.") || f.ends_with("/.") {
         s.add(Cell::Body, 4.0, "ends the body");
@@ -497,6 +529,8 @@ fn signature(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
     }
     if is_person(&text[p.range.clone()]) && !is_bullet(f) && !f.ends_with(';') {
         s.add(Cell::Signature, 7.0, "name of a person");
+    } else if is_name_like(&text[p.range.clone()]) && !is_bullet(f) && !f.ends_with(';') {
+        s.add(Cell::Signature, 4.0, "looks like a name");
     }
 }
 
@@ -510,8 +544,9 @@ pub fn is_person(s: &str) -> bool {
     let proper = |w: &&str| {
         let mut c = w.chars();
         c.next().is_some_and(char::is_uppercase)
-            && w.chars().all(char::is_alphabetic)
-            && w.chars().count() <= 7
+            && w.chars()
+                .all(|c| c.is_alphabetic() || matches!(c, '\'' | '’'))
+            && w.chars().count() <= 8
     };
     let lower = words.iter().any(|w| w.chars().any(char::is_lowercase));
     let family = fold::fold(words[0]);
@@ -520,6 +555,29 @@ pub fn is_person(s: &str) -> bool {
         && cues::FAMILY_NAMES.contains(&family.as_str())
         && (lower || words.len() >= 3)
         && !is_institution(&fold::fold(s))
+}
+
+/// Whether `s` is two to five words that begin with capitals and nothing else, as names outside the list of family
+/// names are written too (`Rơ Châm Thuyết`, `K’Brếp Dơ Woang`).
+pub fn is_name_like(s: &str) -> bool {
+    let s = s.trim_matches(|c: char| !c.is_alphabetic());
+    let words: Vec<&str> = s.split_whitespace().collect();
+    let proper = |w: &&str| {
+        let letters = w
+            .chars()
+            .all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-'));
+        let upper = w.chars().filter(|c| c.is_uppercase()).count();
+        letters
+            && w.starts_with(char::is_uppercase)
+            && (upper == 1 || w.contains(['\'', '’']))
+            && w.chars().count() <= 9
+    };
+    let f = fold::fold(s);
+    (2..=5).contains(&words.len())
+        && words.iter().all(proper)
+        && !is_institution(&f)
+        && !cues::AGENCY.iter().any(|a| f.starts_with(a))
+        && !cues::POSITION.iter().any(|c| f.contains(c))
 }
 
 fn is_institution(f: &str) -> bool {
