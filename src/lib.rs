@@ -5,6 +5,16 @@
 //! ```
 //!
 //! The stages are called in order in [`pipeline`] and nowhere else; dependencies point one way along the flow.
+//!
+//! ```
+//! use vanthu::pipeline::{Pipeline, Settings};
+//!
+//! let pipeline = Pipeline::new(Settings::default())?;
+//! let outcome = pipeline.process("a.txt", "Số: 12/UBND-VP\n".as_bytes())?;
+//! assert_eq!(outcome.repaired.text.lines().count(), 1);
+//! assert_eq!(outcome.records[0].source.file, "a.txt");
+//! # Ok::<(), vanthu::Error>(())
+//! ```
 
 pub mod batch;
 pub mod document;

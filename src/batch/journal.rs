@@ -173,9 +173,7 @@ impl Batch {
     /// Whether a table with this mark is one of ours.
     pub fn knows(&self, name: &str, mark: &Mark) -> bool {
         let mark = hex(mark);
-        self.files
-            .get(name)
-            .is_some_and(|all| all.iter().any(|m| *m == mark))
+        self.files.get(name).is_some_and(|all| all.contains(&mark))
     }
 }
 

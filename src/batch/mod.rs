@@ -2,7 +2,7 @@
 //!
 //! The files are listed ([`walk`]), done by many threads with results in the order of the list ([`ordered`]),
 //! their outputs put in place whole or not at all ([`output`]) and written down ([`journal`]), the tables written
-//! as the results come by ([`tables`]), and all of it counted ([`summary`]). The bytes of the results depend on
+//! as the results come by (`tables`), and all of it counted ([`summary`]). The bytes of the results depend on
 //! the inputs, the model and the options; not on the number of threads, nor on how often the run was killed and
 //! begun again.
 

@@ -22,7 +22,7 @@ pub fn line<T: Serialize>(value: &T) -> String {
     json.expect("the contract's types hold nothing that JSON cannot say") + "\n"
 }
 
-/// Reads back what [`pretty`] wrote: each record and the line [`line`] would write for it.
+/// Reads back what [`pretty`] wrote: each record and the line [`line()`] would write for it.
 ///
 /// The line is cut out of the text and not written anew, so that no rounding can creep in.
 ///

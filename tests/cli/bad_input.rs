@@ -108,6 +108,7 @@ fn damaged_text_goes_through() {
 
 #[cfg(unix)]
 #[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn a_folder_without_permission() {
     use std::os::unix::fs::PermissionsExt;
     let dir = folder(&[("in/a.txt", &dispatch(1)), ("in/closed/b.txt", "x")]);
@@ -127,6 +128,7 @@ fn a_folder_without_permission() {
 
 #[cfg(unix)]
 #[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn a_pipe_is_no_document() {
     let dir = folder(&[("in/a.txt", &dispatch(1))]);
     let made = Command::new("mkfifo")

@@ -125,6 +125,7 @@ fn one_run_at_a_time_in_one_folder() {
 
 #[cfg(unix)]
 #[test]
+#[expect(clippy::print_stderr, reason = "a skipped test says so")]
 fn names_that_are_no_utf8_are_kept() {
     use std::os::unix::ffi::OsStrExt;
     let dir = folder(&[]);
