@@ -15,6 +15,7 @@ mod tables;
 pub mod walk;
 mod work;
 
+use std::collections::HashSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -39,6 +40,8 @@ use work::{Trouble, Worker};
 pub struct Options {
     /// Files and folders.
     pub inputs: Vec<PathBuf>,
+    /// Of the files found, only these; the others are left for another time.
+    pub only: Option<HashSet<PathBuf>>,
     /// The output folder.
     pub out: PathBuf,
     /// Replace outputs that are not from an earlier run.
@@ -132,7 +135,7 @@ pub fn run(
     })?;
     let output = Output::open(out, options.force).map_err(cannot)?;
     let found = if output.folds_names() {
-        walk::walk(&options.inputs, out, true)
+        list(options, true)
     } else {
         found
     };
@@ -209,9 +212,18 @@ pub fn run(
     Ok(summary)
 }
 
+/// The files to do.
+fn list(options: &Options, folds: bool) -> walk::Found {
+    let mut found = walk::walk(&options.inputs, &options.out, folds);
+    if let Some(only) = &options.only {
+        found.jobs.retain(|job| only.contains(&job.path()));
+    }
+    found
+}
+
 /// What there is to do; an error when it is nothing.
 fn look(options: &Options, observer: &mut dyn Observer) -> Result<walk::Found, Error> {
-    let found = walk::walk(&options.inputs, &options.out, false);
+    let found = list(options, false);
     if !found.jobs.is_empty() {
         return Ok(found);
     }

@@ -35,6 +35,8 @@ pub struct Arguments {
 pub enum Command {
     /// Repair and read whole folders: text, records, tables and a summary into OUT
     Run(Run),
+    /// Do what `run` does for the files that come into a folder, until stopped
+    Watch(Watch),
     /// Repair one text: a filter that keeps the number of lines
     Repair(Repair),
     /// Read the fields of one text: the record on standard output
@@ -97,6 +99,39 @@ pub struct Run {
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 
+    #[command(flatten)]
+    pub job: Job,
+
+    /// Name each document on standard error as it is done
+    #[arg(short, long)]
+    pub verbose: bool,
+
+    /// Say nothing but what failed
+    #[arg(short, long, conflicts_with = "verbose")]
+    pub quiet: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Watch {
+    /// Folder to watch
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+
+    #[command(flatten)]
+    pub job: Job,
+
+    /// Look for new files every so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0, value_parser = seconds)]
+    pub every: f64,
+
+    /// Take a file for whole when it has not changed for so many seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
+    pub settle: f64,
+}
+
+/// Where the results go, and how they are made.
+#[derive(Debug, Args)]
+pub struct Job {
     /// Output folder; a run that was stopped goes on there when it is started again
     #[arg(short, long, value_name = "OUT")]
     pub out: PathBuf,
@@ -119,14 +154,6 @@ pub struct Run {
 
     #[command(flatten)]
     pub engine: Engine,
-
-    /// Name each document on standard error as it is done
-    #[arg(short, long)]
-    pub verbose: bool,
-
-    /// Say nothing but what failed
-    #[arg(short, long, conflicts_with = "verbose")]
-    pub quiet: bool,
 
     /// Write one JSON object an event to FILE: file, stage, milliseconds, outcome
     #[arg(long, value_name = "FILE")]

@@ -10,6 +10,7 @@ mod run;
 mod schema;
 mod serve_lines;
 mod stream;
+mod watch;
 mod words;
 
 use std::ffi::OsString;
@@ -73,6 +74,7 @@ pub fn main() -> ExitCode {
     };
     let done = match arguments.command {
         Command::Run(a) => run::run(&a, language),
+        Command::Watch(a) => watch::run(&a, language),
         Command::Repair(a) => repair::run(&a),
         Command::Parse(a) => parse::run(&a),
         Command::ServeLines(a) => serve_lines::run(&a),

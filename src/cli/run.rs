@@ -1,6 +1,7 @@
 //! `vanthu run INPUT... -o OUT`: the night's work and its summary.
 
 use std::io::Write;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::time::Duration;
@@ -11,24 +12,17 @@ use vanthu::batch::summary::Summary;
 use vanthu::batch::{self, Options};
 use vanthu::pipeline::Pipeline;
 
-use super::args::Run;
+use super::args::{Job, Run};
 use super::progress::Progress;
 use super::words::Language;
 use super::{Exit, complain, stream};
 
 pub fn run(args: &Run, language: Language) -> anyhow::Result<Exit> {
-    let options = Options {
-        inputs: args.inputs.clone(),
-        out: args.out.clone(),
-        force: args.force,
-        threads: args.threads,
-        timeout: (args.timeout > 0.0).then(|| Duration::from_secs_f64(args.timeout)),
-    };
-    let log: Option<Box<dyn Write>> = match &args.log_json {
-        Some(path) => Some(Box::new(stream::create(path)?)),
-        None => None,
-    };
-    let pipeline = Arc::new(Pipeline::new(args.engine.settings(!args.no_repair))?);
+    let options = options(&args.job, args.inputs.clone());
+    let log = log(&args.job)?;
+    let pipeline = Arc::new(Pipeline::new(
+        args.job.engine.settings(!args.job.no_repair),
+    )?);
     let stop = stop_on_signals()?;
     let mut progress = Progress::new(language, args.verbose, args.quiet, log);
     let summary = match batch::run(&options, pipeline, &stop, &mut progress) {
@@ -43,12 +37,32 @@ pub fn run(args: &Run, language: Language) -> anyhow::Result<Exit> {
     };
     if !args.quiet {
         // A summary that nobody reads is no failure of the night's work.
-        let _ = stream::write(&language.words().summary(&summary, &args.out));
+        let _ = stream::write(&language.words().summary(&summary, &args.job.out));
     }
     if let Some(reason) = summary.stopped.as_ref().filter(|r| *r != "interrupted") {
         complain(reason);
     }
     Ok(exit(&summary))
+}
+
+/// The options of a batch as built.
+pub fn options(job: &Job, inputs: Vec<PathBuf>) -> Options {
+    Options {
+        inputs,
+        only: None,
+        out: job.out.clone(),
+        force: job.force,
+        threads: job.threads,
+        timeout: (job.timeout > 0.0).then(|| Duration::from_secs_f64(job.timeout)),
+    }
+}
+
+/// The log, open for writing.
+pub fn log(job: &Job) -> anyhow::Result<Option<Box<dyn Write>>> {
+    Ok(match &job.log_json {
+        Some(path) => Some(Box::new(stream::create(path)?)),
+        None => None,
+    })
 }
 
 fn exit(summary: &Summary) -> Exit {
@@ -63,7 +77,7 @@ fn exit(summary: &Summary) -> Exit {
 }
 
 /// A flag that the first SIGINT or SIGTERM raises; the second ends the program at once.
-fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
+pub fn stop_on_signals() -> anyhow::Result<Arc<AtomicBool>> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGINT, SIGTERM] {
         signal_hook::flag::register_conditional_shutdown(signal, 130, stop.clone())

@@ -1,13 +1,14 @@
 //! The program as a user meets it: what is typed, what stands in the folders afterwards, and the exit code.
 //!
 //! `bad_input` holds what cannot be done, `batch` what a whole run must keep, `resume` runs that are killed,
-//! `filters` the commands on one text, `settings` files, environment and contracts.
+//! `filters` the commands on one text, `settings` files, environment and contracts, `watch` drop folders.
 
 mod bad_input;
 mod batch;
 mod filters;
 mod resume;
 mod settings;
+mod watch;
 
 use std::collections::BTreeMap;
 use std::fs;
