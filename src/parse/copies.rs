@@ -16,7 +16,7 @@ use std::sync::LazyLock;
 
 static PURPOSE: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(
-        r"\s*\(\s*((?:de\s+)?(?:b[/.]?c|bao cao|p[/.]h|phoi hop|t[/.]h|thuc hien|biet|theo doi|chi dao|dua tin|dang tai|dang website|phoi hop chi dao|kiem tra|thay b/c|trien khai|gui|bc|niem yet|cong bo|dang cong bao|p/hop|b/cao)[^)]{0,40})\)?\s*$",
+        r"\s*\(\s*((?:d[ea]\s+)?(?:b[/.]?c|bao cao|p[/.]h|phoi hop|t[/.]?h\b|thuc hien|biet|theo doi|chi dao|dua tin|dang tai|dang website|phoi hop chi dao|kiem tra|thay b/c|b/.|trien khai|gui|bc|niem yet|cong bo|dang cong bao|p/hop|b/cao)[^)]{0,40})\)?\s*$",
     )
 });
 

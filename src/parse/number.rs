@@ -62,8 +62,30 @@ pub struct Parts {
     pub party: bool,
 }
 
+/// A number with its symbol and nothing else, where `Số:` stands on a line of its own.
+static BARE: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(
+        r"^\s*(\d{1,5}[a-z]?\s?/\s?(?:(?:19|20)\d\d\s?/\s?)?)(\p{Lu}{1,6}[\p{L}\d]{0,8}-[\p{L}\d&-]{2,16})\s*$",
+    )
+});
+
+/// Whether the line is a number with its symbol and nothing else.
+pub fn is_bare(s: &str) -> bool {
+    BARE.is_match(s)
+}
+
 /// The parts of a line that begins with the cue, when it holds a symbol.
 pub fn parts(s: &str) -> Option<Parts> {
+    if let Some(c) = BARE.captures(s)
+        && let (Some(number), Some(symbol)) = (c.get(1), c.get(2))
+    {
+        return Some(Parts {
+            cue: 0..0,
+            number: number.start()..number.end() - 1,
+            symbol: symbol.range(),
+            party: false,
+        });
+    }
     let folded = Folded::new(s);
     let c = CUE.captures(folded.as_str())?;
     let cue = c.get(1)?;

@@ -181,6 +181,16 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
         complete(s);
     }
     d.signers = join(signers);
+    // Names without any office are a list, not signatures.
+    let nameless = d
+        .signers
+        .iter()
+        .filter(|s| !s.position.is_some() && !s.acting_for.is_some())
+        .count();
+    if nameless > 2 {
+        d.signers
+            .retain(|s| s.position.is_some() || s.acting_for.is_some());
+    }
 }
 
 /// A name without a position belongs to the signer before it that has no name.
@@ -450,7 +460,7 @@ fn classify(page: &Page<'_>, range: TextRange) -> Vec<Element> {
         let body = one_line(&page.text[cut..range.end]);
         if short == "TM."
             && let Some((name, r, _, damaged)) = position(&page.text[cut..range.end])
-            && fold::fold(&page.text[cut..cut + r.start]).contains("nhan dan")
+            && page.text[cut..cut + r.start].split_whitespace().count() > 1
         {
             // "TM. ỦY BAN NHÂN DÂN CHỦ TỊCH" on one line.
             let split = cut + r.start;

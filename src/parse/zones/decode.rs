@@ -180,7 +180,8 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
     if p.starts_lower {
         *subject += 0.7;
     }
-    if p.chars > 110 {
+    let running = p.capitals < 0.7;
+    if p.chars > 110 && running {
         *subject -= 1.5;
     }
     if before.is_some_and(|b| {
@@ -194,7 +195,7 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
         // A short line ends a title; a full one after it begins the text.
         *subject -= 3.0;
     }
-    if p.chars > 260 {
+    if p.chars > 260 && running {
         *subject -= 2.0;
     }
     *subject -= 0.6 * p.gap.min(2) as f32;
@@ -231,6 +232,8 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
     let mut total: Vec<f32> = states
         .iter()
         .map(|(phase, cell)| match phase {
+            Phase::Header if *cell == Cell::Recipients => -8.0,
+            Phase::Header if *cell == Cell::Subject => -4.0,
             Phase::Header => 0.0,
             Phase::Body if *cell == Cell::Body => -3.0,
             _ => NEVER,

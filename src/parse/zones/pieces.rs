@@ -241,6 +241,23 @@ fn cuts(text: &str, part: Range<usize>) -> Vec<(Range<usize>, Option<Hint>)> {
             found.push((whole_words(f, r), hint));
         }
     }
+    if !found.iter().any(|(_, h)| *h == Hint::Motto) {
+        // The motto broken over two lines.
+        for (cue, errors) in [
+            ("hoi chu nghia viet nam", 2),
+            ("chu nghia viet nam", 1),
+            ("cong hoa xa hoi", 1),
+            ("cong hoa xa", 0),
+        ] {
+            if let Some(r) = locate(f, cue, errors)
+                && is_capital(&s[folded.original(r.clone())])
+                && (f[r.end..].trim().is_empty() || f[..r.start].trim().is_empty())
+            {
+                found.push((whole_words(f, r), Hint::Motto));
+                break;
+            }
+        }
+    }
     if let Some(m) = DATE.captures(f).and_then(|c| c.get(0)) {
         let place = place_start(s, &folded, m.start());
         // A date inside a sentence is not the date of the letterhead.
@@ -368,9 +385,6 @@ fn name_at(s: &str, f: &Folded) -> Option<usize> {
 
 /// Where a signer's position in capitals begins behind something in normal case.
 fn position_at(s: &str, f: &Folded) -> Option<usize> {
-    if s.len() > 300 {
-        return None;
-    }
     let text = f.as_str();
     let front = text.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
     let opens_copies =
@@ -379,11 +393,14 @@ fn position_at(s: &str, f: &Folded) -> Option<usize> {
         return None;
     }
     let chars: Vec<char> = s.chars().collect();
+    // A list on one line ends with the signature.
+    let tail = text.len().saturating_sub(160);
     for cue in cues::POSITION {
         let errors = if cue.len() > 7 { 2 } else { 1 };
-        let Some(r) = locate(text, cue, errors) else {
+        let Some(r) = locate(&text[tail..], cue, errors) else {
             continue;
         };
+        let r = r.start + tail..r.end + tail;
         let original: Vec<char> = chars.get(r.clone()).unwrap_or_default().to_vec();
         let upper = original.iter().filter(|c| c.is_uppercase()).count();
         let lower = original.iter().filter(|c| c.is_lowercase()).count();
@@ -398,7 +415,8 @@ fn position_at(s: &str, f: &Folded) -> Option<usize> {
             let w: String = chars[word..before.len()].iter().collect();
             let capital = w.chars().any(char::is_uppercase)
                 && !w.chars().any(|c| c.is_lowercase() || c.is_ascii_digit());
-            let ends_item = before.ends_with([';', ':', ',']) || w.len() > 8 || !capital;
+            let long = w.chars().count() > 7;
+            let ends_item = before.ends_with([';', ':', ',']) || long || !capital;
             if ends_item || before.is_empty() || (before.len() == start && start != r.start) {
                 break;
             }
@@ -498,6 +516,9 @@ fn place_start(s: &str, f: &Folded, date: usize) -> usize {
 /// Where a number with its symbol stands in the first `limit` letters: at the front, or behind another cell.
 fn number_at(s: &str, f: &Folded, limit: usize, behind: bool) -> Option<Range<usize>> {
     let text = &f.as_str()[..limit];
+    if number::is_bare(s) {
+        return Some(0..f.as_str().len());
+    }
     let starts = text.match_indices('s').map(|(k, _)| k).filter(|k| {
         let before = text[..*k].trim_end();
         let alone = before.chars().filter(char::is_ascii_alphanumeric).count() < 3

@@ -177,6 +177,13 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
     {
         s.add(Cell::Letterhead, 2.0, "before the motto");
     }
+    if after.is_some_and(|a| a.hint == Some(Hint::Number))
+        && p.capitals > 0.7
+        && is_agency(bare)
+        && p.chars < 60
+    {
+        s.add(Cell::Letterhead, 4.0, "an agency above the number");
+    }
     s
 }
 
@@ -248,7 +255,14 @@ fn noise(s: &mut Points, text: &str, p: &Piece) {
 }
 
 fn letterhead(s: &mut Points, p: &Piece, bare: &str) {
-    if p.chars > 90 || p.alnum < 4 {
+    if p.chars > 90 {
+        s.add(Cell::Letterhead, -7.0, "");
+        return;
+    }
+    if p.alnum < 4 {
+        if p.alnum == 3 && p.capitals > 0.9 {
+            s.add(Cell::Letterhead, 2.0, "capitals");
+        }
         return;
     }
     let agency = is_agency(bare);
@@ -258,7 +272,11 @@ fn letterhead(s: &mut Points, p: &Piece, bare: &str) {
             s.add(Cell::Letterhead, 2.5, "capitals that name an agency");
         }
     } else {
-        s.add(Cell::Letterhead, -3.0, "");
+        s.add(
+            Cell::Letterhead,
+            if p.capitals > 0.5 { -3.0 } else { -7.0 },
+            "",
+        );
     }
 }
 
@@ -273,7 +291,7 @@ fn is_agency(bare: &str) -> bool {
 fn title(s: &mut Points, p: &Piece, bare: &str) {
     let plain = bare.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
     for t in cues::TYPES {
-        let errors = t.folded.len() / 8;
+        let errors = t.folded.len() / 9;
         if p.chars < 60 && p.capitals > 0.6 && fold::same(plain, t.folded, errors) {
             s.add(Cell::Type, 8.0, "name of a type alone in capitals");
             if bare.ends_with(':') {
@@ -282,16 +300,17 @@ fn title(s: &mut Points, p: &Piece, bare: &str) {
             }
             return;
         }
-        let opens = fold::prefix(bare, t.folded, 1).is_some_and(|(_, end)| {
+        let opens = fold::prefix(bare, t.folded, 0).is_some_and(|(_, end)| {
             !bare
                 .as_bytes()
                 .get(end)
                 .is_some_and(u8::is_ascii_alphanumeric)
         });
-        if p.capitals > 0.75 && t.folded.len() > 5 && opens && p.chars < 90 {
+        if p.capitals > 0.75 && t.folded.len() > 5 && opens && p.chars < 420 && !p.starts_lower {
+            s.add(Cell::Letterhead, -3.0, "");
             s.add(
                 Cell::Type,
-                4.0,
+                5.0,
                 "begins with the name of a type in capitals",
             );
             return;
@@ -374,10 +393,11 @@ pub fn is_bullet(f: &str) -> bool {
 }
 
 fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, [before, after]: [Option<&Piece>; 2]) {
-    if p.chars > 75 {
+    let running = p.capitals < 0.7;
+    if p.chars > 75 && running {
         s.add(Cell::Body, 2.0, "a full line");
     }
-    if p.chars > 160 {
+    if p.chars > 160 && running {
         s.add(Cell::Body, 3.0, "a paragraph on one line");
     }
     if cues::OPENING.iter().any(|o| bare.starts_with(o))
@@ -409,8 +429,8 @@ fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, [before, after]: [Option
     if f.ends_with(';') {
         s.add(Cell::Body, 1.5, "ends with a semicolon");
     }
-    if p.capitals > 0.85
-        && p.chars < 90
+    if p.capitals > 0.7
+        && p.chars < 120
         && AUTHORITY
             .iter()
             .any(|a| fold::prefix(bare, a, usize::from(a.len() > 7)).is_some())
@@ -455,7 +475,11 @@ pub fn copies_cue(f: &str) -> Option<usize> {
 
 fn footer(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
     if copies_cue(f).is_some() {
-        s.add(Cell::Copies, 10.0, "Nơi nhận");
+        s.add(
+            Cell::Copies,
+            if p.chars > 160 { 14.0 } else { 10.0 },
+            "Nơi nhận",
+        );
         s.opens = Some(Cell::Copies);
     } else if bare.starts_with("noi nhan") && p.chars < 60 {
         s.add(Cell::Copies, 6.0, "Nơi nhận");
@@ -513,7 +537,7 @@ fn signature(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
     ]
     .iter()
     .any(|a| bare.starts_with(a));
-    if authority && p.capitals > 0.6 {
+    if authority && p.capitals > 0.45 {
         s.add(Cell::Signature, 6.0, "authority to sign");
     }
     if p.capitals > 0.75 && p.alnum >= 6 {
@@ -548,6 +572,27 @@ pub fn is_person(s: &str) -> bool {
                 .all(|c| c.is_alphabetic() || matches!(c, '\'' | '’'))
             && w.chars().count() <= 8
     };
+    let level = words[0].to_lowercase();
+    if [
+        "phường",
+        "xã",
+        "huyện",
+        "quận",
+        "tỉnh",
+        "thị",
+        "khu",
+        "tổ",
+        "thôn",
+        "ấp",
+        "bản",
+        "đường",
+        "bộ",
+        "sở",
+    ]
+    .contains(&level.as_str())
+    {
+        return false;
+    }
     let lower = words.iter().any(|w| w.chars().any(char::is_lowercase));
     let family = fold::fold(words[0]);
     words.iter().all(proper)
