@@ -34,8 +34,6 @@ pub struct Piece {
     pub range: TextRange,
     /// Line, from 0.
     pub line: usize,
-    /// Column within the line, from 0.
-    pub column: usize,
     /// Folded text of the range.
     pub folded: Folded,
     /// What it was cut out as.
@@ -68,7 +66,6 @@ impl Piece {
         text: &str,
         range: Range<usize>,
         line: usize,
-        column: usize,
         hint: Option<Hint>,
         gap: usize,
     ) -> Option<Self> {
@@ -82,7 +79,6 @@ impl Piece {
         Some(Self {
             folded: Folded::new(s),
             line,
-            column,
             hint,
             capitals: if letters == 0 {
                 0.0
@@ -149,7 +145,7 @@ pub fn pieces(text: &str, lines: impl Iterator<Item = (TextRange, usize)>) -> Ve
         let mut column = 0;
         for part in columns(s, range.start) {
             for (cut, hint) in cuts(text, part) {
-                if let Some(p) = Piece::new(text, cut, line, column, hint, gap) {
+                if let Some(p) = Piece::new(text, cut, line, hint, gap) {
                     column += 1;
                     out.push(p);
                 }

@@ -545,7 +545,7 @@ fn signature(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
             .iter()
             .any(|c| super::pieces::locate(f, c, usize::from(c.len() > 7)).is_some());
         if position {
-            s.add(Cell::Signature, 4.0, "a position in capitals");
+            s.add(Cell::Signature, 6.0, "a position in capitals");
         }
     }
     if f.contains("da ky") && p.chars < 40 {
