@@ -20,6 +20,7 @@ mod letterhead;
 mod marks;
 mod number;
 mod place_date;
+mod quality;
 mod recipients;
 mod signature;
 mod subject;
@@ -84,7 +85,6 @@ pub fn parse(input: &Input<'_>) -> Vec<Dispatch> {
 /// Reads one dispatch: marks and numbers first, what leans on them later.
 fn read_page(page: &Page<'_>) -> Dispatch {
     let mut d = Dispatch::default();
-    d.quality.language = "vi";
     copies::read(page, &mut d);
     marks::read(page, &mut d);
     number::read(page, &mut d);
@@ -109,6 +109,7 @@ fn read_page(page: &Page<'_>) -> Dispatch {
         };
     }
     body::read(page, &mut d);
+    quality::read(page, &mut d);
     d
 }
 

@@ -69,17 +69,16 @@ pub fn normal_case(s: &str, place: Option<&str>) -> String {
         } else {
             w.to_lowercase()
         });
-        let opens = PLACES.contains(&bare(k))
-            && !matches!(
-                (bare(k), bare(k + 1)),
-                ("tinh", "uy" | "doan")
-                    | ("xa", "hoi")
-                    | ("huyen", "uy" | "doan")
-                    | ("quan", "uy" | "doan" | "ly" | "su" | "khu")
-                    | ("pho", "giam" | "chu")
-            )
-            && !(bare(k) == "quan" && matches!(before, "co" | "hai" | "bao"))
-            && !(bare(k) == "pho" && before != "thanh");
+        let pair = (bare(k), bare(k + 1));
+        let no_place = matches!(
+            pair,
+            ("tinh" | "huyen" | "quan", "uy" | "doan") | ("xa", "hoi")
+        ) || matches!(
+            pair,
+            ("quan", "ly" | "su" | "khu") | ("pho", "giam" | "chu")
+        ) || matches!((before, bare(k)), ("co" | "hai" | "bao", "quan"))
+            || (bare(k) == "pho" && before != "thanh");
+        let opens = PLACES.contains(&bare(k)) && !no_place;
         in_place = in_place || opens;
         left_of_known = left_of_known.saturating_sub(1);
     }

@@ -285,7 +285,7 @@ fn is_agency(bare: &str) -> bool {
     let opens = |cue: &&str| {
         bare.starts_with(*cue) || (cue.len() > 6 && fold::prefix(bare, cue, 1).is_some())
     };
-    cues::AGENCY.iter().any(|cue| opens(&cue))
+    cues::AGENCY.iter().any(opens)
 }
 
 fn title(s: &mut Points, p: &Piece, bare: &str) {

@@ -1,0 +1,79 @@
+//! What a reader should know about the state of the text: classes of damage, and dates that contradict one another.
+
+use super::dispatch::Dispatch;
+use super::zones::Cell;
+use super::{Page, fold};
+
+/// Share of letters with marks below which the marks are taken to be lost: ordinary text has about a third.
+const MARKED: f64 = 0.08;
+
+/// Names the damage of `page`, and checks the date of issue against the documents cited.
+pub fn read(page: &Page<'_>, d: &mut Dispatch) {
+    let text = &page.text[page.range.clone()];
+    d.quality.language = "vi";
+    let mottos: Vec<usize> = page.cell(Cell::Motto).map(|l| l.line).collect();
+    let merged = page
+        .cell(Cell::Letterhead)
+        .any(|l| mottos.contains(&l.line));
+    let rows = text.lines().filter(|l| l.matches('|').count() > 1).count() > 2;
+    if rows {
+        d.quality.damage.push("table_pipes");
+    } else if merged {
+        d.quality.damage.push("columns_merged");
+    } else if !mottos.is_empty() {
+        d.quality.damage.push("columns_sequential");
+    }
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let marked = text
+        .chars()
+        .filter(|c| c.is_alphabetic() && !c.is_ascii())
+        .count();
+    if letters > 200 && (marked as f64) < letters as f64 * MARKED {
+        d.quality.damage.push("diacritics_lost");
+    }
+    for (sign, class) in [
+        ("\u{d0}", "eth_for_d"),
+        ("**", "markup_debris"),
+        ("\u{fffd}", "charset"),
+    ] {
+        if text.contains(sign) {
+            d.quality.damage.push(class);
+        }
+    }
+    if d.quality.flags.iter().any(|f| {
+        matches!(
+            *f,
+            "number_unreadable" | "date_unreadable" | "date_day_lost"
+        )
+    }) {
+        d.quality.damage.push("handwriting");
+    }
+    let folded = fold::fold(text);
+    if folded.contains("scanned with camscanner") || folded.contains("scanned by camscanner") {
+        d.quality.damage.push("scanner_watermark");
+    }
+    later_than_issue(d);
+}
+
+/// A dispatch cannot cite what was issued after it: the printed date stays, and is marked as doubtful.
+fn later_than_issue(d: &mut Dispatch) {
+    let Some(issued) = d.date.value.as_deref().map(str::to_owned) else {
+        return;
+    };
+    let later = d
+        .references
+        .iter()
+        .filter_map(|r| r.date.as_deref().filter(|_| r.confidence > 0.5))
+        .filter(|cited| {
+            let n = issued.len().min(cited.len());
+            cited
+                .get(..n)
+                .zip(issued.get(..n))
+                .is_some_and(|(c, i)| c > i)
+        });
+    if let Some(cited) = later.max() {
+        d.date.suspect = Some(format!("cites a document of {cited}"));
+        d.date.value.confidence = d.date.value.confidence.min(0.4);
+        d.quality.flags.push("date_before_documents_cited");
+    }
+}
