@@ -40,17 +40,22 @@ pub fn read_back(json: &str) -> serde_json::Result<Vec<(Record, String)>> {
 
 /// JSON without the white space between its tokens.
 fn compact(json: &str) -> String {
-    let (mut quoted, mut escaped) = (false, false);
-    let keep = |c: &char| {
+    let mut out = String::with_capacity(json.len());
+    let (mut quoted, mut escaped, mut run) = (false, false, 0);
+    // All that matters here is ASCII, and no byte of a longer character looks like ASCII.
+    for (k, byte) in json.bytes().enumerate() {
         if quoted {
-            quoted = escaped || *c != '"';
-            escaped = !escaped && *c == '\\';
-            return true;
+            quoted = escaped || byte != b'"';
+            escaped = !escaped && byte == b'\\';
+        } else if byte == b'"' {
+            quoted = true;
+        } else if byte.is_ascii_whitespace() {
+            out.push_str(&json[run..k]);
+            run = k + 1;
         }
-        quoted = *c == '"';
-        !c.is_ascii_whitespace()
-    };
-    json.chars().filter(keep).collect()
+    }
+    out.push_str(&json[run..]);
+    out
 }
 
 #[cfg(test)]
