@@ -217,7 +217,7 @@ fn digits(s: &str) -> Digits {
 /// Digits and at most one letter.
 fn is_number(s: &str) -> bool {
     let body = s
-        .strip_suffix(|c: char| c.is_ascii_alphabetic())
+        .strip_suffix(|c: char| c.is_ascii_alphabetic() && !matches!(c, 'I' | 'l' | 'O' | 'o'))
         .unwrap_or(s);
     !body.is_empty() && body.len() <= 6 && body.chars().all(|c| c.is_ascii_digit())
 }
@@ -255,7 +255,8 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
         }
         Digits::Clean(n, year) => {
             d.number_year = year;
-            let clear = raw.trim().trim_end_matches('/') == n || d.number_year.is_some();
+            // A space before the slash is what a hand has filled in on a printed form.
+            let clear = raw.trim_start() == n || d.number_year.is_some();
             Value::read(n, range.clone(), "number: digits before the slash").sure(if clear {
                 0.8
             } else {
