@@ -1,0 +1,11 @@
+//! The table of a plan.
+
+use super::super::dispatch::Task;
+use super::deadline::Issued;
+use super::paragraphs::Paragraph;
+use std::ops::Range;
+
+/// The tasks of a table that begins at paragraph `k`, and the first paragraph after it.
+pub fn rows(_p: &[Paragraph], _k: usize, _issued: Issued) -> Option<(Vec<(Task, usize, Range<usize>)>, usize)> {
+    None
+}
