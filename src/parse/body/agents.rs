@@ -26,25 +26,28 @@ static HEAD: LazyLock<Regex> = LazyLock::new(|| {
 /// What begins like a head and is none.
 static NO_HEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:(?:cac|nhung|moi|mot so|tat ca)\s)*(?:so (?:lieu|luong|dien|tien|ho\b|nguoi|xa\b|con\b|\d)|truong hop|khu (?:vuc|dan)|doi (?:voi|tuong|moi)|to (?:khai|trinh|roi)|bao (?:cao|dam|gom|ve)|bo (?:sung|tri|may|mon|ho so|nhiem)|quy (?:dinh|che|trinh|mo|hoach|i|\d)|cap (?:do|phat|nhat)|don vi (?:tinh|dien)|phong (?:trao|chong|,|ngua|chay)|ban hanh|hoi (?:nghi|thao|thi|truong)|thanh phan|vien chuc|dai bieu|co so (?:vat chat|du lieu|ha tang|phap|khoa hoc|de)|van (?:ban|de)|nganh nghe|phuong (?:an|tien|thuc|phap|cham|huong)|quan (?:triet|tam|ly)|xa hoi|thue (?:suat|gia)|vu (?:viec|dong|mua|he)|cong (?:tac|trinh|viec)|tinh hinh|khoi luong|doan (?:duong|ket)|luc luong (?:san|lao)|hai (?:ngay|ben)|dang (?:ky|tai)|chu truong|don de)",
+        r"^(?:(?:cac|nhung|moi|mot so|tat ca)\s)*(?:so (?:lieu|luong|dien|tien|ho\b|nguoi|xa\b|con\b|\d)|truong hop|khu (?:vuc|dan)|doi (?:voi|tuong|moi)|to (?:khai|trinh|roi)|bao (?:cao|dam|gom|ve)|ban (?:mem|giay|sao|dien tu|chinh|goc|ve|do|cam|tin|than|ghi|in)|bo (?:sung|tri|may|mon|ho so|nhiem)|quy (?:dinh|che|trinh|mo|hoach|i|\d)|cap (?:do|phat|nhat)|don vi (?:tinh|dien)|phong (?:trao|chong|,|ngua|chay)|ban hanh|hoi (?:nghi|thao|thi|truong)|thanh phan|vien chuc|dai bieu|co so (?:vat chat|du lieu|ha tang|phap|khoa hoc|de)|van (?:ban|de)|nganh nghe|phuong (?:an|tien|thuc|phap|cham|huong)|quan (?:triet|tam|ly)|xa hoi|thue (?:suat|gia)|vu (?:viec|dong|mua|he)|cong (?:tac|trinh|viec)|tinh hinh|khoi luong|doan (?:duong|ket)|luc luong (?:san|lao)|hai (?:ngay|ben)|dang (?:ky|tai)|chu truong|don de)",
     )
 });
 
 /// Words that begin a predicate, folded.
-const PREDICATES: &str = "khan truong|chu dong|kip thoi|tiep tuc|nghiem tuc|tap trung|thuong xuyen|tich cuc|dong thoi|chiu trach nhiem|co trach nhiem|co ke hoach|co phuong an|co bien phap|co giai phap|co van ban|co bao cao|can cu|tren co so|dinh ky|hang (?:ngay|thang|quy|tuan|nam)|nghiem chinh|quan tam|lam dau moi|uu tien|sap xep|tranh thu|cham nhat|chu tri|chu:? tri|chu vu|chu tr|phoi hop|xay dung|to chuc|thuc hien|trien khai|tang cuong|ra soat|kiem tra|kiem soat|kiem ke|kiem dem|giam sat|theo doi|don doc|tong hop|bao cao|tham muu|de xuat|trinh|ban hanh|huong dan|chi\\W{0,2} dao|quan triet|pho bien|tuyen truyen|van dong|bo tri|bo sung|phan cong|phan bo|phan loai|cu|lap|gui|nop|cung cap|chuan bi|hoan (?:thanh|thien|chinh|tat)|dam bao|bao dam|nang cao|nang cap|day (?:manh|nhanh)|khac phuc|xu ly|ngan chan|phat (?:hien|huy|dong|hanh|quang)|thong (?:bao|ke|tin cho)|cap (?:nhat|phat|\\d)|cong (?:khai|bo|nhan)|niem yet|danh gia|tham (?:dinh|gia|du|khao)|phe duyet|xem xet|cho y kien|gop y|ky (?:ket|hop dong|cam ket)|kien toan|thanh lap|cung co|duy tri|quan ly|su dung|khai thac|van hanh|sua (?:chua|doi)|tu (?:sua|ke khai|ra soat|kiem tra|to chuc)|mua sam|trang bi|can doi|huy dong|ho tro|giai (?:quyet|ngan|trinh)|tra loi|tiep (?:nhan|thu|thu,)|thu (?:thap|hoi|gom)|doi chieu|ke khai|dang (?:ky|tai)|dinh huong|dieu (?:chinh|hanh|tra|dong|phoi)|doi moi|ap dung|ung dung|nghien cuu|hoc tap|boi duong|dao tao|tap huan|chuyen|giao (?:cho|nhiem vu)|yeu cau|de nghi|nhac nho|canh bao|truc (?:ban|\\d|san sang|lanh dao|dien thoai|tai|gac|chi huy)|cat tia|tang (?:\\d|cong suat|cuong)|in (?:\\d|an)|chot|keu goi|du tru|du hop|bao ve|don dep|kien quyet|dung (?:hoat dong|viec|cac|lai|ngay|thi cong)|tao (?:dieu kien|lap)|dua|mo (?:rong|lop|kho|dot)|xac (?:dinh|minh|nhan|lap)|lua chon|binh chon|gioi thieu|lien he|vui long|thanh toan|quyet toan|chi tra|phan anh|luu (?:y|tru|ho so|giu)|rut kinh nghiem|so ket|tong ket|khen thuong|mang theo|sao (?:gui|luc)|cho (?:phep|hoc sinh|tre)|phai|can (?:chu y|luu y|co|phai|tap trung|tiep tuc)|la (?:luc luong|dau moi|don vi|co quan)|chap hanh|lam (?:tot|ro|viec|thu tuc)|phu trach|thuc hanh|nhan rong|lay y kien|tham van|nhanh chong|som|trong thoi gian|trong vong|truoc ngay|chu trong|chu y|tien hanh|dien tap|so tan|di doi|long ghep|khao sat|do dac|thi cong|nghiem thu|ban giao|ton tao|trong (?:cay|rung)|phun|chup|bien soan|ra quan|doi thoai|the hien|khong (?:de|thu|su dung|to chuc|duoc|kinh doanh|tu y|ban|nhan|cap|gieo)|co y kien|xac dinh|khoanh vung|cach ly|tiem|phong ngua|bam sat|nam bat|nam chac|quan sat|tu van";
+const PREDICATES: &str = "khan truong|chu dong|kip thoi|tiep tuc|nghiem tuc|tap trung|thuong xuyen|tich cuc|dong thoi|chiu trach nhiem|co trach nhiem|co ke hoach|co phuong an|co bien phap|co giai phap|co van ban|co bao cao|can cu|tren co so|dinh ky|hang (?:ngay|thang|quy|tuan|nam)|nghiem chinh|quan tam|lam dau moi|uu tien|sap xep|tranh thu|cham nhat|chu tri|chu:? tri|chu vu|chu tr|phoi hop|xay dung|to chuc|thuc hien|trien khai|tang cuong|ra soat|kiem tra|kiem soat|kiem ke|kiem dem|giam sat|theo doi|don doc|tong hop|bao cao|tham muu|de xuat|trinh|ban hanh|huong dan|chi\\W{0,2} dao|quan triet|pho bien|tuyen truyen|van dong|bo tri|bo sung|phan cong|phan bo|phan loai|cu|lap|gui|nop|cung cap|chuan bi|hoan (?:thanh|thien|chinh|tat)|dam bao|bao dam|nang cao|nang cap|day (?:manh|nhanh)|khac phuc|xu ly|ngan chan|phat (?:hien|huy|dong|hanh|quang)|thong (?:bao|ke|tin cho)|cap (?:nhat|phat|\\d+)|cong (?:khai|bo|nhan)|niem yet|danh gia|tham (?:dinh|gia|du|khao)|phe duyet|xem xet|cho y kien|gop y|ky (?:ket|hop dong|cam ket)|kien toan|thanh lap|cung co|duy tri|quan ly|su dung|khai thac|van hanh|sua (?:chua|doi)|tu (?:sua|ke khai|ra soat|kiem tra|to chuc)|mua sam|trang bi|can doi|huy dong|ho tro|giai (?:quyet|ngan|trinh)|tra loi|tiep (?:nhan|thu|thu,)|thu (?:thap|hoi|gom)|doi chieu|ke khai|dang (?:ky|tai)|dinh huong|dieu (?:chinh|hanh|tra|dong|phoi)|doi moi|ap dung|ung dung|nghien cuu|hoc tap|boi duong|dao tao|tap huan|chuyen|giao (?:cho|nhiem vu)|yeu cau|de nghi|nhac nho|canh bao|truc (?:ban|\\d+|san sang|lanh dao|dien thoai|tai|gac|chi huy)|cat tia|tang (?:\\d+|cong suat|cuong)|in (?:\\d+|an)|chot|keu goi|du tru|du hop|bao ve|don dep|kien quyet|dung (?:hoat dong|viec|lai|ngay|thi cong)|tao (?:dieu kien|lap)|dua|mo (?:rong|lop|kho|dot)|xac (?:dinh|minh|nhan|lap)|lua chon|binh chon|gioi thieu|vui long|thanh toan|quyet toan|chi tra|phan anh|luu (?:y|tru|ho so|giu)|rut kinh nghiem|so ket|tong ket|khen thuong|mang theo|sao (?:gui|luc)|cho (?:phep|hoc sinh|tre)|phai|can (?:chu y|luu y|co|phai|tap trung|tiep tuc)|la (?:luc luong|dau moi|don vi|co quan)|chap hanh|lam (?:tot|ro|viec|thu tuc)|phu trach|thuc hanh|nhan rong|lay y kien|tham van|nhanh chong|som|trong thoi gian|trong vong|truoc ngay|chu trong|chu y|tien hanh|dien tap|so tan|di doi|long ghep|khao sat|do dac|thi cong|nghiem thu|ban giao|ton tao|trong (?:cay|rung)|phun|chup|bien soan|ra quan|doi thoai|the hien|khong (?:de|thu|su dung|to chuc|duoc|kinh doanh|tu y|ban|nhan|cap|gieo)|co y kien|xac dinh|khoanh vung|cach ly|tiem|phong ngua|bam sat|nam bat|nam chac|quan sat|tu van";
 
-static PREDICATE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?:^|[\s,:])({PREDICATES})\b")));
+static PREDICATE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"(?:^|[\s,:])({PREDICATES})\b")));
 static PREDICATE_FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^({PREDICATES})\b")));
 
 /// Words of names that are written small, and participles.
 static NAMES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:[Gg]iao duc va [Dd]ao tao|[Kk]e hoach tong hop|[Kk]e hoach (?:va|-) (?:dau tu|tong hop)|(?:[Dd]oan|[Tt]o|[Tt]ieu ban|[Cc]o quan|[Cc]an bo|[Dd]on vi|[Bb]an) (?:kiem tra|thanh tra|quan ly(?: du an| cho| rung)?|giam sat|dieu hanh|chi dao|to chuc|thi cong|su dung|cung cap|kham|tu van|khai thac|dieu tri)(?: lien nganh)?|duoc (?:phan cong|giao|uy quyen|phan bo|chon)|(?:kham|dieu tri)(?: benh)?, chua benh|kham(?: va)? chua benh|kham benh|lien quan|truc thuoc|su nghiep|quan ly nha nuoc|quan ly du an|quan ly cho|bao ve rung|bao ve dan pho|to bao ve|dao tao nghe|day nghe|tham gia dao tao|dang xay dung(?: moi)?|(?:cong ty|doanh nghiep|co so|don vi)(?: \w+){0,2} (?:quan ly|khai thac|cung cap|su dung|san xuat|kinh doanh)(?:, (?:quan ly|khai thac|cung cap|su dung|san xuat|kinh doanh))?|trong thoi gian toi|kiem soat dich|kiem soat benh|y te du phong|phong (?:ngua|chong) [a-z ]{2,12}benh)\b",
+        r"\b(?:[Gg]iao duc va [Dd]ao tao|[Kk]e hoach tong hop|[Kk]e hoach (?:va|-) (?:dau tu|tong hop)|(?:[Dd]oan|[Tt]o|[Tt]ieu ban|[Cc]o quan|[Cc]an bo|[Bb]an) (?:kiem tra|thanh tra|quan ly(?: du an| cho| rung)?|giam sat|dieu hanh|chi dao|to chuc|bao ve)(?: lien nganh)?|[Dd]on vi (?:quan ly|thi cong|tu van|su dung (?:ngan sach|lao dong)|kham|dieu tri)|duoc (?:phan cong|giao|uy quyen|phan bo|chon)|(?:kham|dieu tri)(?: benh)?, chua benh|kham(?: va)? chua benh|kham benh|lien quan|truc thuoc|su nghiep|quan ly nha nuoc|quan ly du an|quan ly cho|bao ve rung|bao ve dan pho|to bao ve|dao tao nghe|day nghe|tham gia dao tao|dang xay dung(?: moi)?|(?:cong ty|co so)(?: \w+){0,2} (?:quan ly|khai thac)(?:, (?:quan ly|khai thac))?|cong lap|doc lap|trong thoi gian toi|kiem soat dich|kiem soat benh|y te du phong|phong (?:ngua|chong) [a-z ]{2,12}benh)\b",
     )
 });
 
 /// Words with which something is told, not ordered; with their marks.
-const TOLD: &[&str] = &["đã", "đang", "chưa", "còn", "được", "bị", "sẽ", "gồm", "vẫn", "nhận"];
+const TOLD: &[&str] = &[
+    "đã", "đang", "chưa", "còn", "được", "bị", "sẽ", "gồm", "vẫn", "nhận",
+];
 
 /// An agent and where its predicate begins, in characters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +71,8 @@ pub fn begins_with_predicate(folded: &str) -> bool {
 
 /// The agent at the beginning of `range` and its predicate; `None` when there is none or when it tells.
 pub fn read(p: &Paragraph, range: Range<usize>) -> Option<Agent> {
-    let start = range.start + p.cased[range.clone()].len() - p.cased[range.clone()].trim_start().len();
+    let start =
+        range.start + p.cased[range.clone()].len() - p.cased[range.clone()].trim_start().len();
     if !has_head(p, start) || begins_with_predicate(&p.folded[start..range.end]) {
         return None;
     }
@@ -87,7 +91,12 @@ pub fn predicate(p: &Paragraph, range: Range<usize>) -> Option<usize> {
         let before = masked[..at].trim_end();
         let last = before.rsplit([' ', ',']).next().unwrap_or_default();
         // Within a name or behind a noun that takes it: "công tác kiểm tra", "Giáo dục và đào tạo".
-        if at == 0 || matches!(last, "va" | "cua" | "tac" | "viec" | "de" | "ve" | "do" | "su" | "tai" | "bang" | "cho") {
+        if at == 0
+            || matches!(
+                last,
+                "va" | "cua" | "tac" | "viec" | "de" | "ve" | "do" | "su" | "tai" | "bang" | "cho"
+            )
+        {
             continue;
         }
         found = Some(range.start + at);
@@ -95,8 +104,16 @@ pub fn predicate(p: &Paragraph, range: Range<usize>) -> Option<usize> {
     }
     let found = found?;
     let told = p.str(range.start..found).to_lowercase();
-    let told = told.split([' ', ',']).any(|w| TOLD.contains(&w)) && !masked[..found - range.start].contains('_');
-    let ended = p.folded[range.start..found].contains(". ") || p.folded[range.start..found].contains(';');
+    if told.contains(" có thể ")
+        || told.contains("tự giải")
+        || told.contains(" tự ") && told.contains("giải thể")
+    {
+        return None;
+    }
+    let told = told.split([' ', ',']).any(|w| TOLD.contains(&w))
+        && !masked[..found - range.start].contains('_');
+    let ended =
+        p.folded[range.start..found].contains(". ") || p.folded[range.start..found].contains(';');
     (!told && !ended).then_some(found)
 }
 
@@ -132,7 +149,8 @@ pub fn split(p: &Paragraph, range: Range<usize>) -> Vec<String> {
         if depth > 0 {
             continue;
         }
-        let comma = matches!(b, b',' | b';') || (*b == b'"' && !shape[..k].contains('"') && shape.matches('"').count() == 1);
+        let comma = matches!(b, b',' | b';')
+            || (*b == b'"' && !shape[..k].contains('"') && shape.matches('"').count() == 1);
         let and = shape[k..].starts_with(" va ");
         if !comma && !and {
             continue;
@@ -141,11 +159,22 @@ pub fn split(p: &Paragraph, range: Range<usize>) -> Vec<String> {
         let skipped = shape[next..].len() - shape[next..].trim_start_matches([' ', '"', ',']).len();
         let rest = &shape[next + skipped..];
         // "…, và UBND": the conjunction belongs to the comma.
-        let rest_at = if comma && rest.starts_with("va ") { next + skipped + 3 } else { next + skipped };
+        let rest_at = if comma && rest.starts_with("va ") {
+            next + skipped + 3
+        } else {
+            next + skipped
+        };
         let rest = &shape[rest_at..];
-        let small = and && rest.starts_with(|c: char| c.is_ascii_lowercase()) && !rest.starts_with("cac doanh") && !rest.starts_with("cac so");
+        let small = and
+            && rest.starts_with(|c: char| c.is_ascii_lowercase())
+            && !rest.starts_with("cac doanh")
+            && !rest.starts_with("cac so");
         let open = shape[cuts.last().map_or(0, |c| c.1)..k].to_owned();
-        let office = and && (open.contains("Van phong") || open.contains("Thuong truc") || open.contains("Doan D")) && (rest.starts_with("UBND") || rest.starts_with("HDND") || rest.starts_with("Uy ban"));
+        let office = and
+            && (open.contains("Van phong")
+                || open.contains("Thuong truc")
+                || open.contains("Doan D"))
+            && (rest.starts_with("UBND") || rest.starts_with("HDND") || rest.starts_with("Uy ban"));
         if !small && !office && STRONG.is_match(rest) {
             cuts.push((k, rest_at));
         }
@@ -172,29 +201,50 @@ mod tests {
     fn agent(s: &str) -> Option<(Vec<String>, String)> {
         let p = Paragraph::of_line(s, 0..s.len());
         let a = read(&p, 0..p.len())?;
-        Some((split(&p, a.range), p.str(a.predicate..p.len()).chars().take(12).collect()))
+        Some((
+            split(&p, a.range),
+            p.str(a.predicate..p.len()).chars().take(12).collect(),
+        ))
     }
 
     fn some(agents: &[&str], predicate: &str) -> Option<(Vec<String>, String)> {
-        Some((agents.iter().map(|s| (*s).to_owned()).collect(), predicate.to_owned()))
+        Some((
+            agents.iter().map(|s| (*s).to_owned()).collect(),
+            predicate.to_owned(),
+        ))
     }
 
     #[test]
     fn agents_and_predicates() {
-        assert_eq!(agent("Sở Y tế chủ trì, phối hợp với"), some(&["Sở Y tế"], "chủ trì, phố"));
+        assert_eq!(
+            agent("Sở Y tế chủ trì, phối hợp với"),
+            some(&["Sở Y tế"], "chủ trì, phố")
+        );
         assert_eq!(
             agent("các sở, ban, ngành, UBND các huyện, thành, thị xây dựng Kế hoạch"),
-            some(&["các sở, ban, ngành", "UBND các huyện, thành, thị"], "xây dựng Kế ")
+            some(
+                &["các sở, ban, ngành", "UBND các huyện, thành, thị"],
+                "xây dựng Kế "
+            )
         );
-        assert_eq!(agent("Ủy ban Kiểm tra Huyện ủy theo dõi việc"), some(&["Ủy ban Kiểm tra Huyện ủy"], "theo dõi việ"));
+        assert_eq!(
+            agent("Ủy ban Kiểm tra Huyện ủy theo dõi việc"),
+            some(&["Ủy ban Kiểm tra Huyện ủy"], "theo dõi việ")
+        );
         assert_eq!(
             agent("Các phòng giáo dục và đào tạo tổng hợp tình hình"),
             some(&["Các phòng giáo dục và đào tạo"], "tổng hợp tìn")
         );
-        assert_eq!(agent("Phòng Kế hoạch tổng hợp chuẩn bị bộ"), some(&["Phòng Kế hoạch tổng hợp"], "chuẩn bị bộ"));
+        assert_eq!(
+            agent("Phòng Kế hoạch tổng hợp chuẩn bị bộ"),
+            some(&["Phòng Kế hoạch tổng hợp"], "chuẩn bị bộ")
+        );
         assert_eq!(
             agent("các Bệnh viện, Trung tâm Y tế có giường bệnh báo cáo thông tin"),
-            some(&["các Bệnh viện", "Trung tâm Y tế có giường bệnh"], "báo cáo thôn")
+            some(
+                &["các Bệnh viện", "Trung tâm Y tế có giường bệnh"],
+                "báo cáo thôn"
+            )
         );
         assert_eq!(
             agent("Các đơn vị được phân công có trách nhiệm: hướng dẫn"),
@@ -203,8 +253,16 @@ mod tests {
         assert_eq!(agent("Các xã đã hướng dẫn che chắn"), None);
         assert_eq!(agent("Mùa khô năm nay đến sớm"), None);
         assert_eq!(
-            agent("Phòng Dân tộc quận Ô Môn và Phòng Văn hóa và Thông tin huyện Cờ Đỏ lập danh sách"),
-            some(&["Phòng Dân tộc quận Ô Môn", "Phòng Văn hóa và Thông tin huyện Cờ Đỏ"], "lập danh sác")
+            agent(
+                "Phòng Dân tộc quận Ô Môn và Phòng Văn hóa và Thông tin huyện Cờ Đỏ lập danh sách"
+            ),
+            some(
+                &[
+                    "Phòng Dân tộc quận Ô Môn",
+                    "Phòng Văn hóa và Thông tin huyện Cờ Đỏ"
+                ],
+                "lập danh sác"
+            )
         );
         assert_eq!(
             agent("Khu Quản lý đường bộ I, II, III, IV chủ trì rà soát"),

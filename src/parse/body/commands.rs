@@ -17,7 +17,9 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 static CUE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:kinh |tran trong )?(de nghi|yeu cau|giao(?: nhiem vu)?(?: cho)?|phan cong|de xuat|kien nghi|uy quyen(?: cho)?|yeu)[\s:]")
+    pattern(
+        r"\b(?:kinh |tran trong )?(de nghi|yeu cau|giao(?: nhiem vu)?(?: cho)?|phan cong|de xuat|kien nghi|uy quyen(?: cho)?|yeu)[\s:]",
+    )
 });
 static BAD_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -26,7 +28,7 @@ static BAD_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static BAD_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:cua|tai|tren|nay|neu tren|ve viec|ve\b|va\s|,|\.|;|cong nhan|khen|xet|cap (?:phep|giay|lai)|thanh toan|huong|bo nhiem|phe duyet (?:nhiem|chu|du|ke)|dat ra|su\b|de ra|thong|duc|dich|nhan|ban\b|luu|thoi|ke hoach|chi tieu|du toan)",
+        r"^(?:cua|tai|tren|nay|neu tren|ve viec|ve\b|va\s|,|\.|;|cong nhan|khen|xet|cap (?:phep|giay|lai)|thanh toan|huong|bo nhiem|phe duyet (?:nhiem|chu|du|ke)|dat ra|su\b|de ra|ban hanh|nhan duoc|ke hoach|chi tieu|du toan)",
     )
 });
 static CONNECTIVE: LazyLock<Regex> = LazyLock::new(|| {
@@ -47,15 +49,20 @@ pub struct Command {
 }
 
 static HANGS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:(?:thuc hien |trien khai )?(?:cac|nhung|mot so) (?:nhiem vu|noi dung|cong viec|viec)|nhu sau|sau day|sau\s?:)")
+    pattern(
+        r"\b(?:(?:thuc hien |trien khai )?(?:cac|nhung|mot so) (?:nhiem vu|noi dung|cong viec|viec)|nhu sau|sau day|sau\s?:)",
+    )
 });
 
 /// The first command in `range`. `marked`: the passage is a list item, which begins with what is to be done.
 pub fn command(p: &Paragraph, range: Range<usize>, marked: bool, article: bool) -> Option<Command> {
     for c in CUE.captures_iter(&p.folded[range.clone()]) {
-        let (Some(whole), Some(word)) = (c.get(0), c.get(1)) else { continue };
+        let (Some(whole), Some(word)) = (c.get(0), c.get(1)) else {
+            continue;
+        };
         let at = range.start + whole.start();
-        let before = p.folded[range.start..at].trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != ',' && c != ')');
+        let before = p.folded[range.start..at]
+            .trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != ',' && c != ')');
         let first = before.is_empty();
         if !first && p.cased.as_bytes()[range.start + word.start()].is_ascii_uppercase() {
             continue;
@@ -63,16 +70,29 @@ pub fn command(p: &Paragraph, range: Range<usize>, marked: bool, article: bool) 
         let after = range.start + whole.end();
         let rest = p.folded[after..range.end].trim_start();
         let after = range.end - rest.len();
-        let had = p.str(range.start..at).trim_end().to_lowercase().ends_with(" có");
+        let had = p
+            .str(range.start..at)
+            .trim_end()
+            .to_lowercase()
+            .ends_with(" có");
         if (!first && (had || BAD_BEFORE.is_match(before))) || BAD_AFTER.is_match(rest) {
             continue;
         }
+        static OTHER: LazyLock<Regex> =
+            LazyLock::new(|| pattern(r"^(?:thong|duc|dich|nhan|ban\b|luu|thoi|dat|tai|mua)"));
+        if word.as_str() == "giao" && OTHER.is_match(rest) {
+            continue;
+        }
         // "giáo" is not "giao".
-        let word_text = p.str(range.start + word.start()..range.start + word.start() + 4).to_lowercase();
+        let word_text = p
+            .str(range.start + word.start()..range.start + word.start() + 4)
+            .to_lowercase();
         if word.as_str().starts_with("giao") && word_text.chars().any(|c| c == 'á' || c == 'ả') {
             continue;
         }
-        let strict = matches!(word.as_str(), "yeu") || word.as_str().starts_with("giao") || word.as_str().starts_with("uy quyen");
+        let strict = matches!(word.as_str(), "yeu")
+            || word.as_str().starts_with("giao")
+            || word.as_str().starts_with("uy quyen");
         if word.as_str() == "phan cong" && !article {
             continue;
         }
@@ -84,12 +104,28 @@ pub fn command(p: &Paragraph, range: Range<usize>, marked: bool, article: bool) 
         }
         let agent = agents::read(p, after..range.end).or_else(|| hanging(p, after..range.end));
         match agent {
-            Some(a) => return Some(Command { agent: Some(a.range), action: a.predicate, cue: at }),
+            Some(a) => {
+                return Some(Command {
+                    agent: Some(a.range),
+                    action: a.predicate,
+                    cue: at,
+                });
+            }
             None if strict => {}
             None if rest.is_empty() || rest.starts_with(':') => {
-                return Some(Command { agent: None, action: range.end, cue: at });
+                return Some(Command {
+                    agent: None,
+                    action: range.end,
+                    cue: at,
+                });
             }
-            None => return Some(Command { agent: None, action: after, cue: at }),
+            None => {
+                return Some(Command {
+                    agent: None,
+                    action: after,
+                    cue: at,
+                });
+            }
         }
     }
     None
@@ -115,13 +151,18 @@ fn hanging(p: &Paragraph, range: Range<usize>) -> Option<Agent> {
     }
     let end = HANGS.find(s).map_or(s.len() - 1, |m| m.start());
     let found = agents::predicate(p, range.start..range.start + end).is_none() && end < 260;
-    found.then(|| Agent { range: p.trim(range.start..range.start + end), predicate: range.end })
+    found.then(|| Agent {
+        range: p.trim(range.start..range.start + end),
+        predicate: range.end,
+    })
 }
 
 /// Agent and predicate without a cue: `Sở Tài chính cân đối nguồn ...`, at the beginning or behind a circumstance.
 pub fn subject(p: &Paragraph, range: Range<usize>) -> Option<Agent> {
     let s = &p.folded[range.clone()];
-    let lead = s.len() - s.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()).len();
+    let lead = s.len()
+        - s.trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
+            .len();
     let mut at = range.start + lead;
     for prefix in ["rieng ", "doi voi "] {
         if p.folded[at..range.end].starts_with(prefix) {
@@ -137,7 +178,11 @@ pub fn subject(p: &Paragraph, range: Range<usize>) -> Option<Agent> {
     let limit = range.end.min(range.start + 260);
     for (k, _) in p.folded[range.start..limit].match_indices(", ") {
         let at = range.start + k + 2;
-        let lower = p.cased.as_bytes().get(at).is_some_and(u8::is_ascii_lowercase);
+        let lower = p
+            .cased
+            .as_bytes()
+            .get(at)
+            .is_some_and(u8::is_ascii_lowercase);
         let plural = p.folded[at..range.end].starts_with("cac ");
         if (!lower || plural)
             && let Some(a) = agents::read(p, at..range.end)
@@ -165,6 +210,14 @@ static INVITED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Whether the action is put as one puts it to guests.
+pub fn is_courteous(action: &str) -> bool {
+    static COURTEOUS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"day du|dung (?:gio|thoi gian|thanh phan)|sap xep thoi gian|tham du va")
+    });
+    COURTEOUS.is_match(action)
+}
+
 /// Whether the action is to attend.
 pub fn is_invitation(action: &str) -> bool {
     INVITED.is_match(action)
@@ -172,7 +225,7 @@ pub fn is_invitation(action: &str) -> bool {
 
 static FORMULA: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^\W*(?:nhan duoc (?:cong van|van ban|giay moi|thong bao|chi thi|cong dien|ke hoach)|vay\b|vi vay|(?:so|uy ban|ubnd|bo|van phong|chu tich|thua lenh)[^.;:]{0,80} (?:thong bao|bao)(?: den)? (?:de )?[^.;:]{0,80}(?:duoc biet|biet)|bao (?:de )?cac [^.;:]{0,60}biet|bao de [^.;:]{0,60}biet|tren day la|rat mong|kinh mong|mong |xin (?:tran trong )?cam on|tran trong (?:cam on|kinh chao|kinh moi|bao cao|kinh bao|de nghi|thong bao)|thong bao (?:nay )?(?:den |de )?[^.;:]{0,60}biet|moi (?:thong tin|chi tiet|vuong mac|kho khan|y kien))",
+        r"^\W*(?:nhan duoc (?:cong van|van ban|giay moi|thong bao|chi thi|cong dien|ke hoach)|vay\b|vi vay|[^.;:]{0,80} (?:thong bao|bao)(?: den)? (?:de |den )?[^.;:]{0,80}\bbiet(?:[, ]+(?:va )?(?:to chuc |trien khai )?thuc hien)?[./ ]*$|bao (?:de )?cac [^.;:]{0,60}biet|bao de [^.;:]{0,60}biet|tren day la|rat mong|kinh mong|mong |xin (?:tran trong )?cam on|tran trong (?:cam on|kinh chao|kinh moi|bao cao|kinh bao|de nghi|thong bao)|thong bao (?:nay )?(?:den |de )?[^.;:]{0,60}biet|moi (?:thong tin|chi tiet|vuong mac|kho khan|y kien))",
     )
 });
 static GENERIC: LazyLock<Regex> = LazyLock::new(|| {
@@ -181,7 +234,9 @@ static GENERIC: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static CONTACT_TAIL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"[,;.]?\s*(?:neu (?:can|co)|moi|thong tin|chi tiet|vuong mac|trong qua trinh)[^.;]{0,80}(?:lien he|trao doi|phan anh|lien lac|thong tin)")
+    pattern(
+        r"[,;.]?\s*(?:neu (?:can|co)|moi|thong tin|chi tiet|vuong mac|trong qua trinh)[^.;]{0,80}(?:lien he|trao doi|phan anh|lien lac|thong tin)",
+    )
 });
 
 /// Whether the sentence is a formula that ends a dispatch.
@@ -191,13 +246,18 @@ pub fn is_formula(folded: &str) -> bool {
 
 /// Whether an action says nothing of its own: `triển khai, thực hiện`, `quan tâm chỉ đạo thực hiện nghiêm túc`.
 pub fn is_generic(action: &str) -> bool {
-    let cut = CONTACT_TAIL.find(action).map_or(action.len(), |m| m.start());
+    let cut = CONTACT_TAIL
+        .find(action)
+        .map_or(action.len(), |m| m.start());
     let action = &action[..cut];
     if action.len() > 190 || action.chars().any(|c| c.is_ascii_digit()) {
         return false;
     }
     let rest = GENERIC.replace_all(action, "");
-    let left = rest.split(|c: char| !c.is_ascii_alphanumeric()).filter(|w| w.len() > 1).count();
+    let left = rest
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|w| w.len() > 1)
+        .count();
     left <= 1
 }
 
@@ -206,8 +266,11 @@ static REPORT: LazyLock<Regex> = LazyLock::new(|| {
         r"^\W*(?:(?:cac |toan bo )?(?:van ban|bao cao|ket qua|danh sach|ho so|so lieu|ke hoach|y kien|thong tin|phieu|bien ban|file|du thao|tai lieu|noi dung|ban |bang |de xuat|san pham|bai |thoi han|thoi gian (?:gui|nop|bao cao|hoan thanh)|han )|(?:de nghi |yeu cau )?(?:gui|nop|bao cao)\b)",
     )
 });
-static SENT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:gui|nop|bao cao|chuyen|ve (?:so|ubnd|uy ban|phong|bo|van phong|ban|trung tam|chi cuc|cuc)|thoi han|hoan thanh)\b"));
+static SENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:gui|nop|bao cao|chuyen|ve (?:so|ubnd|uy ban|phong|bo|van phong|ban|trung tam|chi cuc|cuc)|thoi han|hoan thanh)\b",
+    )
+});
 
 /// Whether the sentence only says where and by when to report.
 pub fn is_reporting(folded: &str) -> bool {
@@ -215,24 +278,42 @@ pub fn is_reporting(folded: &str) -> bool {
 }
 
 static TROUBLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:vuong mac|phat sinh|kho khan|chi tiet|can (?:them )?thong tin|thac mac|giai dap|ho tro)\b")
+    pattern(
+        r"\b(?:vuong mac|phat sinh|kho khan|chi tiet|can (?:them )?thong tin|thac mac|giai dap|ho tro)\b",
+    )
 });
 static REACHED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:lien he|lien lac|dien thoai|so dt|dt:|sdt|vui long|qua (?:ong|ba|dong chi|d/c)|hotline|tong dai)\b|\d{3,}[. ]?\d{3,}")
+    pattern(
+        r"\b(?:lien he|lien lac|dien thoai|so dt|dt:|sdt|vui long|qua (?:ong|ba|dong chi|d/c)|hotline|tong dai)\b|\d{3,}[. ]?\d{3,}",
+    )
 });
 
 /// Whether the sentence says whom to ask in case of trouble.
 pub fn is_contact(folded: &str) -> bool {
-    (TROUBLE.is_match(folded) && REACHED.is_match(folded)) || folded.contains("xin lien he") || folded.contains("vui long lien he")
+    static REACH: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^\W*(?:lien he|dau moi (?:tiep nhan|lien he|lien lac)|dien thoai|hotline|tong dai|email|dia chi)\b",
+        )
+    });
+    REACH.is_match(folded)
+        || (TROUBLE.is_match(folded) && REACHED.is_match(folded))
+        || folded.contains("xin lien he")
+        || folded.contains("vui long lien he")
 }
 
 /// In case of trouble, without a command: `nếu có vướng mắc, các đơn vị phản ánh về ...`.
 pub fn is_trouble(folded: &str) -> bool {
-    TROUBLE.is_match(folded) && (folded.contains("neu co") || folded.contains("truong hop co") || folded.contains("qua trinh") || folded.contains("neu gap"))
+    TROUBLE.is_match(folded)
+        && (folded.contains("neu co")
+            || folded.contains("truong hop co")
+            || folded.contains("qua trinh")
+            || folded.contains("neu gap"))
 }
 
 static TELLS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^\W*(?:kinh phi|chi phi|nguon von|tong muc|thoi gian|dia diem|thanh phan|doi tuong|so luong|le phi|muc dich|muc tieu|yeu cau:|pham vi|quy mo|ten |nhom |tai lieu|luu y:|ghi chu)\b")
+    pattern(
+        r"^\W*(?:kinh phi|chi phi|nguon von|tong muc|thoi gian|dia diem|thanh phan|doi tuong|so luong|le phi|muc dich|muc tieu|yeu cau:|pham vi|quy mo|ten |nhom |tai lieu|luu y:|ghi chu)\b",
+    )
 });
 
 /// Whether the sentence describes (money, time, place), whoever is named in it.
@@ -247,11 +328,17 @@ mod tests {
     fn of(s: &str) -> Option<(Option<String>, String)> {
         let p = Paragraph::of_line(s, 0..s.len());
         let c = command(&p, 0..p.len(), false, false)?;
-        Some((c.agent.map(|a| p.str(a).to_owned()), p.str(c.action..p.len()).to_owned()))
+        Some((
+            c.agent.map(|a| p.str(a).to_owned()),
+            p.str(c.action..p.len()).to_owned(),
+        ))
     }
 
     fn some(agent: &str, action: &str) -> Option<(Option<String>, String)> {
-        Some(((!agent.is_empty()).then(|| agent.to_owned()), action.to_owned()))
+        Some((
+            (!agent.is_empty()).then(|| agent.to_owned()),
+            action.to_owned(),
+        ))
     }
 
     #[test]
@@ -261,7 +348,10 @@ mod tests {
             some("thủ trưởng các cơ sở y tế", "báo cáo")
         );
         assert_eq!(of("Giao Sở Nội vụ:"), some("Sở Nội vụ", ""));
-        assert_eq!(of("Giao Đoàn kiểm tra các nhiệm vụ sau:"), some("Đoàn kiểm tra", ""));
+        assert_eq!(
+            of("Giao Đoàn kiểm tra các nhiệm vụ sau:"),
+            some("Đoàn kiểm tra", "")
+        );
         assert_eq!(of("Ban Thường vụ yêu cầu:"), some("", ""));
         assert_eq!(of("Đề nghị thực hiện nghiêm"), some("", "thực hiện nghiêm"));
         for none in [
@@ -279,13 +369,21 @@ mod tests {
     fn what_is_no_task() {
         use super::super::super::fold::fold;
         assert!(is_generic(&fold("quan tâm, chỉ đạo thực hiện./.")));
-        assert!(is_generic(&fold("thực hiện đúng theo tinh thần nội dung của Công văn này./.")));
+        assert!(is_generic(&fold(
+            "thực hiện đúng theo tinh thần nội dung của Công văn này./."
+        )));
         assert!(is_generic(&fold("xem xét, quyết định./.")));
         assert!(!is_generic(&fold("rà soát hồ sơ cán bộ")));
-        assert!(!is_generic(&fold("triển khai thực hiện nội dung của Quyết định số 3916/QĐ-BYT")));
+        assert!(!is_generic(&fold(
+            "triển khai thực hiện nội dung của Quyết định số 3916/QĐ-BYT"
+        )));
         assert!(is_invitation(&fold("sắp xếp thời gian về tham dự đầy đủ")));
-        assert!(is_execution(&fold("các ông, bà chịu trách nhiệm thi hành Quyết định này")));
-        assert!(is_reporting(&fold("Văn bản gửi về Sở Y tế trước ngày 20 tháng 12")));
+        assert!(is_execution(&fold(
+            "các ông, bà chịu trách nhiệm thi hành Quyết định này"
+        )));
+        assert!(is_reporting(&fold(
+            "Văn bản gửi về Sở Y tế trước ngày 20 tháng 12"
+        )));
         assert!(!is_reporting(&fold("Các đơn vị báo cáo kết quả về Sở")));
         assert!(is_formula(&fold("Báo các đơn vị biết, thực hiện./.")));
     }

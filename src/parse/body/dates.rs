@@ -74,11 +74,16 @@ pub fn find(folded: &str) -> Vec<DateAt> {
     for c in DAY.captures_iter(folded) {
         let whole = c.get(0).map_or(0..0, |m| m.range());
         // The tail of a longer number is no day.
-        if whole.start > 0 && bytes[whole.start].is_ascii_digit() && bytes[whole.start - 1].is_ascii_digit() {
+        if whole.start > 0
+            && bytes[whole.start].is_ascii_digit()
+            && bytes[whole.start - 1].is_ascii_digit()
+        {
             continue;
         }
         let number = |k: usize| c.get(k).and_then(|m| m.as_str().parse::<i16>().ok());
-        let pair = [(2, 3), (4, 5), (6, 7), (8, 9)].into_iter().find_map(|(m, y)| number(m).zip(number(y)));
+        let pair = [(2, 3), (4, 5), (6, 7), (8, 9)]
+            .into_iter()
+            .find_map(|(m, y)| number(m).zip(number(y)));
         if let (Some((m, y)), Some(d)) = (pair, number(1)) {
             add(&mut out, day(y, m, d), whole);
         }
@@ -87,9 +92,14 @@ pub fn find(folded: &str) -> Vec<DateAt> {
         for c in r.captures_iter(folded) {
             let whole = c.get(0).map_or(0..0, |m| m.range());
             let small = |k: usize| c.get(k).and_then(|m| m.as_str().parse::<i8>().ok());
-            let year = c.get(2).and_then(|m| m.as_str().parse::<i16>().ok()).unwrap_or(0);
+            let year = c
+                .get(2)
+                .and_then(|m| m.as_str().parse::<i16>().ok())
+                .unwrap_or(0);
             let date = match k {
-                0 => small(1).filter(|m| (1..=12).contains(m)).map(|m| Date::Month(year, m)),
+                0 => small(1)
+                    .filter(|m| (1..=12).contains(m))
+                    .map(|m| Date::Month(year, m)),
                 1 => {
                     let q = match &c[1] {
                         "i" | "1" => 1,
@@ -101,7 +111,9 @@ pub fn find(folded: &str) -> Vec<DateAt> {
                 }
                 _ => {
                     let after = bytes.get(whole.end).copied().unwrap_or(b' ');
-                    let dated = after == b'/' || after == b'.' && bytes.get(whole.end + 1).is_some_and(u8::is_ascii_digit);
+                    let dated = after == b'/'
+                        || after == b'.'
+                            && bytes.get(whole.end + 1).is_some_and(u8::is_ascii_digit);
                     small(1)
                         .zip(small(2))
                         .filter(|(d, m)| !dated && is_day(2024, *m, *d))
@@ -123,7 +135,10 @@ fn day(y: i16, m: i16, d: i16) -> Option<Date> {
 /// Adds a date unless it lies within one that is there.
 fn add(out: &mut Vec<DateAt>, date: Option<Date>, range: Range<usize>) {
     let Some(date) = date else { return };
-    if !out.iter().any(|o| o.range.start < range.end && range.start < o.range.end) {
+    if !out
+        .iter()
+        .any(|o| o.range.start < range.end && range.start < o.range.end)
+    {
         out.push(DateAt { date, range });
     }
 }
@@ -160,10 +175,16 @@ mod tests {
         assert_eq!(dates("(25.12.2021)"), [Date::Day(2021, 12, 25)]);
         assert_eq!(dates("ngày29/01/2021"), [Date::Day(2021, 1, 29)]);
         assert_eq!(dates("trước ngày 22/5"), [Date::DayOfMonth(5, 22)]);
-        assert_eq!(dates("tháng 11/2024, quý IV năm 2025"), [Date::Month(2024, 11), Date::Quarter(2025, 4)]);
+        assert_eq!(
+            dates("tháng 11/2024, quý IV năm 2025"),
+            [Date::Month(2024, 11), Date::Quarter(2025, 4)]
+        );
         assert_eq!(dates("ngày 31/02/2021"), []);
         assert_eq!(dates("Điện thoại 0219.3111.2020"), []);
-        assert_eq!(dates("ngày 3/1, ngày 2/1/2020"), [Date::DayOfMonth(1, 3), Date::Day(2020, 1, 2)]);
+        assert_eq!(
+            dates("ngày 3/1, ngày 2/1/2020"),
+            [Date::DayOfMonth(1, 3), Date::Day(2020, 1, 2)]
+        );
         assert_eq!(dates("ngày 8/5. Các"), [Date::DayOfMonth(5, 8)]);
     }
 

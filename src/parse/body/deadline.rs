@@ -41,15 +41,20 @@ pub struct Found {
 const TIME: &str = r"(?:(?:luc\s)?\d{1,2}\s?(?:gio|h|g)\s?(?:\d\d)?(?:\s?phut)?,?\s*)?";
 
 static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"\b(?:truoc|tuoc|trudc)\s*(?:thoi (?:gian|diem|han)\s)?{TIME}(?:ngay\s)?(?:thu \w+\s?,?\s?)?\(?$"))
+    pattern(&format!(
+        r"\b(?:truoc|tuoc|trudc)\s*(?:thoi (?:gian|diem|han)\s)?{TIME}(?:ngay\s)?(?:thu \w+\s?,?\s?)?\(?$"
+    ))
 });
 static AT_LATEST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
         r"\b(?:cham nhat|muon nhat|tre nhat|han cuoi(?: cung)?|han chot|han nop|han gui|thoi han(?: (?:nop|gui|hoan thanh|bao cao|thuc hien))?|thoi gian (?:hoan thanh|nop|gui)(?: bao cao)?|hoan thanh|xong)\s*[:,]?\s*(?:(?:la|vao|den|trong|het|truoc)\s*)*{TIME}(?:ngay\s)?$"
     ))
 });
-static UNTIL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(&format!(r"\b(den het|het|den|khong (?:qua|muon hon|cham hon|tre hon))\s*{TIME}(?:ngay\s)?$")));
+static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"\b(den het|het|den|khong (?:qua|muon hon|cham hon|tre hon))\s*{TIME}(?:ngay\s)?$"
+    ))
+});
 /// A period or a cut of data ends here.
 static PERIOD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -58,14 +63,21 @@ static PERIOD: LazyLock<Regex> = LazyLock::new(|| {
 });
 static AFTER: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"\bsau\s*{TIME}(?:ngay\s)?$")));
 static REFUSED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[^.;]{0,60}\b(?:se )?(?:khong (?:duoc|con|tiep nhan|nhan|xem xet|giai quyet|dua|tong hop|hop le|co gia tri)|bi (?:loai|tu choi)|coi nhu)")
+    pattern(
+        r"^[^.;]{0,60}\b(?:se )?(?:khong (?:duoc|con|tiep nhan|nhan|xem xet|giai quyet|dua|tong hop|hop le|co gia tri)|bi (?:loai|tu choi)|coi nhu)",
+    )
 });
 static FORBIDDEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\bkhong (?:duoc )?(?:gieo|nhan|tiep nhan|gui|nop|trinh|giai quyet|to chuc|thuc hien|cap|ky|muon|cham|tre|de|bo sung)[^.;,]{0,30}\bsau\s*$")
+    pattern(
+        r"\bkhong (?:duoc )?(?:gieo|nhan|tiep nhan|gui|nop|trinh|giai quyet|to chuc|thuc hien|cap|ky|muon|cham|tre|de|bo sung)[^.;,]{0,30}\bsau\s*$",
+    )
 });
-static IN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\btrong\s*(?:(?:tuan|dau|cuoi|nua)[^.;,]{0,20})?$"));
+static IN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\btrong\s*(?:(?:tuan|dau|cuoi|nua)[^.;,]{0,20})?$"));
 static RETOLD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:da|truoc do|truoc day)\b[^.;]{0,60}(?:de nghi|yeu cau|giao|quy dinh|thong bao)[^.;]{0,80}$|\bda (?:ban hanh|thuc hien|hoan thanh)[^.;]{0,40}$")
+    pattern(
+        r"\b(?:da|truoc do|truoc day)\b[^.;]{0,60}(?:de nghi|yeu cau|giao|quy dinh|thong bao)[^.;]{0,80}$|\bda (?:ban hanh|thuc hien|hoan thanh)[^.;]{0,40}$",
+    )
 });
 static RECURRING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -77,8 +89,11 @@ static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
         r"(?:trong (?:vong|thoi han)|khong qua|cham nhat(?: la)?|sau)\s\(?\d{1,3}\)?\s?(?:\([^)]{0,20}\)\s)?(?:gio|ngay|tuan|thang)(?: lam viec)?(?:[,\s]*(?:ke tu|tu|sau|truoc|tinh tu)\s[^.;,]{2,60})?|ngay sau (?:khi|ngay)\s[^.;,]{2,60}",
     )
 });
-static EVENT: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\btruoc (?:khi khai mac|tet|dai hoi|ngay (?:bau cu|khai giang|khai mac|le)|ky hop|mua mua|mua kho)[^.;,]{0,40}"));
+static EVENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\btruoc (?:khi khai mac|tet|dai hoi|ngay (?:bau cu|khai giang|khai mac|le)|ky hop|mua mua|mua kho)[^.;,]{0,40}",
+    )
+});
 
 /// Year and month of the dispatch's date, for dates that leave the year out.
 #[derive(Debug, Clone, Copy, Default)]
@@ -102,20 +117,30 @@ pub fn find(folded: &str, issued: Issued) -> Option<Found> {
         return Some(found);
     }
     let others = [
-        RECURRING.find(folded).map(|m| (m, DeadlineKind::Recurring, bound_of(m.as_str()))),
-        RELATIVE.find(folded).map(|m| (m, DeadlineKind::Relative, "on_or_before")),
-        EVENT.find(folded).map(|m| (m, DeadlineKind::Event, "before")),
+        RECURRING
+            .find(folded)
+            .map(|m| (m, DeadlineKind::Recurring, bound_of(m.as_str()))),
+        RELATIVE
+            .find(folded)
+            .map(|m| (m, DeadlineKind::Relative, "on_or_before")),
+        EVENT
+            .find(folded)
+            .map(|m| (m, DeadlineKind::Event, "before")),
     ];
     let period = dates.iter().find_map(|d| within(folded, d));
     period.or_else(|| {
-        others.into_iter().flatten().next().map(|(m, kind, bound)| Found {
-            iso: None,
-            time: None,
-            bound,
-            kind,
-            range: m.range(),
-            year_inferred: false,
-        })
+        others
+            .into_iter()
+            .flatten()
+            .next()
+            .map(|(m, kind, bound)| Found {
+                iso: None,
+                time: None,
+                bound,
+                kind,
+                range: m.range(),
+                year_inferred: false,
+            })
     })
 }
 
@@ -135,9 +160,13 @@ fn within(folded: &str, d: &DateAt) -> Option<Found> {
         return None;
     }
     let before = &folded[..d.range.start];
-    let (m, bound) = [(&IN, "in"), (&BEFORE, "before"), (&AT_LATEST, "on_or_before")]
-        .into_iter()
-        .find_map(|(r, b)| r.find(before).map(|m| (m, b)))?;
+    let (m, bound) = [
+        (&IN, "in"),
+        (&BEFORE, "before"),
+        (&AT_LATEST, "on_or_before"),
+    ]
+    .into_iter()
+    .find_map(|(r, b)| r.find(before).map(|m| (m, b)))?;
     Some(Found {
         iso: None,
         time: None,
@@ -176,7 +205,12 @@ fn absolute(folded: &str, d: &DateAt, end_of_period: bool, issued: Issued) -> Op
 }
 
 /// Where the bounding words begin, and the bound.
-fn bound(folded: &str, before: &str, d: &DateAt, end_of_period: bool) -> Option<(usize, &'static str)> {
+fn bound(
+    folded: &str,
+    before: &str,
+    d: &DateAt,
+    end_of_period: bool,
+) -> Option<(usize, &'static str)> {
     if let Some(m) = BEFORE.find(before) {
         let latest = before[..m.start()].trim_end();
         let latest_at = AT_LATEST.find(latest).map(|m| m.start());
@@ -186,16 +220,22 @@ fn bound(folded: &str, before: &str, d: &DateAt, end_of_period: bool) -> Option<
         return Some((m.start(), "on_or_before"));
     }
     if let Some(m) = UNTIL.find(before) {
-        let plain = before[m.start()..].starts_with("den ") || before[m.start()..].starts_with("het ");
+        let plain =
+            before[m.start()..].starts_with("den ") || before[m.start()..].starts_with("het ");
         let lead = &before[..m.start()];
-        let sends = lead.contains("gui") || lead.contains("nop") || lead.contains("hoan th") || lead.contains("bao cao") || lead.contains("han ");
+        let sends = lead.contains("gui")
+            || lead.contains("nop")
+            || lead.contains("hoan th")
+            || lead.contains("bao cao")
+            || lead.contains("han ");
         if end_of_period || PERIOD.is_match(lead) || (plain && !sends) {
             return None;
         }
         return Some((m.start(), "on_or_before"));
     }
     if let Some(m) = AFTER.find(before)
-        && (FORBIDDEN.is_match(&before[..m.start() + 3]) || REFUSED.is_match(&folded[d.range.end..]))
+        && (FORBIDDEN.is_match(&before[..m.start() + 3])
+            || REFUSED.is_match(&folded[d.range.end..]))
     {
         return Some((m.start(), "on_or_before"));
     }
@@ -220,7 +260,11 @@ mod tests {
     use super::super::super::fold::fold;
     use super::*;
 
-    const MARCH: Issued = Issued { year: Some(2021), month: Some(3), day: Some(10) };
+    const MARCH: Issued = Issued {
+        year: Some(2021),
+        month: Some(3),
+        day: Some(10),
+    };
 
     fn iso(s: &str) -> Option<(String, &'static str)> {
         let f = find(&fold(s), MARCH)?;
@@ -233,16 +277,46 @@ mod tests {
 
     #[test]
     fn bounds() {
-        assert_eq!(iso("gửi về Sở trước ngày 22 tháng 5 năm 2021"), day("2021-05-22", "before"));
-        assert_eq!(iso("trước 15 giờ 00 ngày 02/8/2021"), day("2021-08-02", "before"));
-        assert_eq!(iso("chậm nhất ngày 01 tháng 4 năm 2021"), day("2021-04-01", "on_or_before"));
-        assert_eq!(iso("chậm nhất là ngày 01/4/2021"), day("2021-04-01", "on_or_before"));
-        assert_eq!(iso("chậm nhất đến hết ngày 20/5/2016"), day("2016-05-20", "on_or_before"));
-        assert_eq!(iso("gửi về Hội đồng đến hết ngày 22/01/2018 (bản"), day("2018-01-22", "on_or_before"));
-        assert_eq!(iso("chậm nhất 15 giờ 00 ngày 05/9/2019"), day("2019-09-05", "on_or_before"));
-        assert_eq!(iso("hạn cuối là ngày 31/7/2023"), day("2023-07-31", "on_or_before"));
-        assert_eq!(iso("hồ sơ gửi sau ngày 22/12/2017 sẽ không được xét"), day("2017-12-22", "on_or_before"));
-        assert_eq!(iso("không gieo sạ sau ngày 15 tháng 01 năm 2026"), day("2026-01-15", "on_or_before"));
+        assert_eq!(
+            iso("gửi về Sở trước ngày 22 tháng 5 năm 2021"),
+            day("2021-05-22", "before")
+        );
+        assert_eq!(
+            iso("trước 15 giờ 00 ngày 02/8/2021"),
+            day("2021-08-02", "before")
+        );
+        assert_eq!(
+            iso("chậm nhất ngày 01 tháng 4 năm 2021"),
+            day("2021-04-01", "on_or_before")
+        );
+        assert_eq!(
+            iso("chậm nhất là ngày 01/4/2021"),
+            day("2021-04-01", "on_or_before")
+        );
+        assert_eq!(
+            iso("chậm nhất đến hết ngày 20/5/2016"),
+            day("2016-05-20", "on_or_before")
+        );
+        assert_eq!(
+            iso("gửi về Hội đồng đến hết ngày 22/01/2018 (bản"),
+            day("2018-01-22", "on_or_before")
+        );
+        assert_eq!(
+            iso("chậm nhất 15 giờ 00 ngày 05/9/2019"),
+            day("2019-09-05", "on_or_before")
+        );
+        assert_eq!(
+            iso("hạn cuối là ngày 31/7/2023"),
+            day("2023-07-31", "on_or_before")
+        );
+        assert_eq!(
+            iso("hồ sơ gửi sau ngày 22/12/2017 sẽ không được xét"),
+            day("2017-12-22", "on_or_before")
+        );
+        assert_eq!(
+            iso("không gieo sạ sau ngày 15 tháng 01 năm 2026"),
+            day("2026-01-15", "on_or_before")
+        );
         assert_eq!(iso("trước ngày 22/5"), day("2021-05-22", "before"));
         assert_eq!(iso("trước ngày 15/01"), day("2022-01-15", "before"));
     }
@@ -268,10 +342,22 @@ mod tests {
     #[test]
     fn kinds() {
         let kind = |s: &str| find(&fold(s), MARCH).map(|f| f.kind);
-        assert_eq!(kind("định kỳ trước ngày 20 hằng tháng báo cáo"), Some(DeadlineKind::Recurring));
-        assert_eq!(kind("trước ngày 20 của tháng cuối quý"), Some(DeadlineKind::Recurring));
-        assert_eq!(kind("trong vòng 10 ngày kể từ ngày nhận"), Some(DeadlineKind::Relative));
-        assert_eq!(kind("ngay sau khi có danh sách"), Some(DeadlineKind::Relative));
+        assert_eq!(
+            kind("định kỳ trước ngày 20 hằng tháng báo cáo"),
+            Some(DeadlineKind::Recurring)
+        );
+        assert_eq!(
+            kind("trước ngày 20 của tháng cuối quý"),
+            Some(DeadlineKind::Recurring)
+        );
+        assert_eq!(
+            kind("trong vòng 10 ngày kể từ ngày nhận"),
+            Some(DeadlineKind::Relative)
+        );
+        assert_eq!(
+            kind("ngay sau khi có danh sách"),
+            Some(DeadlineKind::Relative)
+        );
         assert_eq!(kind("trong quý IV/2025"), Some(DeadlineKind::Absolute));
         assert_eq!(kind("rà soát hồ sơ"), None);
     }

@@ -11,17 +11,25 @@ mod plan;
 mod references;
 mod tasks;
 
-use super::dispatch::Dispatch;
+use super::dispatch::{Dispatch, RecordKind};
 use super::zones::Cell;
 use super::{Page, pattern};
 use deadline::Issued;
+use paragraphs::Mark;
 
 /// Reads the body of `page` into `dispatch`, whose header and footer fields are already there.
 pub fn read(page: &Page<'_>, dispatch: &mut Dispatch) {
     let own = dispatch.number_symbol.as_deref().map(references::key);
     let subject = paragraphs::read(page, |l| l.cell == Cell::Subject);
-    let body = paragraphs::read(page, |l| l.cell == Cell::Body);
-    let notes = paragraphs::read(page, |l| l.cell == Cell::Footnote);
+    // What is no dispatch has no cells to be told apart.
+    let plain = dispatch.record_kind != RecordKind::Dispatch;
+    let body = paragraphs::read(page, |l| {
+        l.cell == Cell::Body || plain && l.cell != Cell::Noise
+    });
+    let mut notes = paragraphs::read(page, |l| l.cell == Cell::Footnote && !plain);
+    let attached = paragraphs::read(page, |l| l.cell == Cell::Appendix && !plain);
+    // Notes that follow the signature stand before the title of what is attached.
+    notes.extend(attached.into_iter().take_while(|p| p.mark == Mark::Note));
     for p in body.iter().chain(&notes).chain(&subject) {
         references::read(p, own.as_deref(), dispatch);
     }

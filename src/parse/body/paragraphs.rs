@@ -16,10 +16,10 @@
 //! strings of one ASCII byte a character, without marks: `folded` in lower case and `cased` in the case of the page.
 //! Patterns run on the shadows, so positions are characters everywhere in `body`.
 
+use super::super::Page;
 use super::super::dispatch::TextRange;
 use super::super::fold::fold_char;
 use super::super::zones::{Cell, ZoneLine};
-use super::super::Page;
 use super::pattern;
 use regex::Regex;
 use std::ops::Range;
@@ -96,11 +96,19 @@ impl Paragraph {
         }
     }
 
-    /// A paragraph of one line.
+    /// A paragraph of one line, without regard to its mark.
+    #[cfg(test)]
     pub fn of_line(text: &str, range: TextRange) -> Self {
         let mut p = Self::empty();
         p.push(text, range);
         p
+    }
+
+    /// The same paragraph with its mark.
+    #[cfg(test)]
+    pub fn marked(mut self) -> Self {
+        (self.mark, self.content) = mark(&self.cased, &self.text);
+        self
     }
 
     fn push(&mut self, text: &str, range: TextRange) {
@@ -130,7 +138,11 @@ impl Paragraph {
         self.source.push(source);
         self.text.push(c);
         self.folded.push(f);
-        self.cased.push(if c.is_uppercase() { f.to_ascii_uppercase() } else { f });
+        self.cased.push(if c.is_uppercase() {
+            f.to_ascii_uppercase()
+        } else {
+            f
+        });
     }
 
     /// Number of characters.
@@ -160,7 +172,10 @@ impl Paragraph {
             let end = self.lines.last().map_or(0, |l| l.end);
             return end..end;
         };
-        let last = self.text[self.at[k]..].chars().next().map_or(0, char::len_utf8);
+        let last = self.text[self.at[k]..]
+            .chars()
+            .next()
+            .map_or(0, char::len_utf8);
         a..(self.source[k] + last).max(a)
     }
 
@@ -176,44 +191,77 @@ impl Paragraph {
         }
         s..e
     }
-
-    /// Whether the text ends a sentence or a list item.
-    pub fn is_closed(&self) -> bool {
-        closed(&self.folded)
-    }
 }
 
 /// Ends with `.`, `;`, `:`, `!` or a bracket after one.
 fn closed(folded: &str) -> bool {
-    let s = folded.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '*' | '~' | '`'));
+    let s = folded
+        .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '*' | '~' | '`'));
     s.ends_with(['.', ';', ':', '!', '?']) || s.ends_with(".)")
+}
+
+/// Length of a line without the specks that follow its closing sign: `... kiểm tra. ụ`, `... tập trung. - :`.
+fn without_debris(cased: &str) -> usize {
+    let mut end = cased.trim_end().len();
+    loop {
+        let s = &cased[..end];
+        let token = s.rsplit(' ').next().unwrap_or_default();
+        let speck = !token.chars().any(|c| c.is_ascii_alphanumeric())
+            || token.len() == 1 && token.starts_with(|c: char| c.is_ascii_lowercase());
+        let rest = s[..s.len() - token.len()].trim_end();
+        if !speck || rest.is_empty() || rest.len() == s.len() {
+            break;
+        }
+        end = rest.len();
+    }
+    if end < cased.trim_end().len() && closed(&cased[..end]) {
+        end
+    } else {
+        cased.len()
+    }
 }
 
 /// Whether a number or symbol goes on in the next line: `02/CT-` + `UBND`, `2025-` + `2030`.
 fn glued(cased: &str, next: &str) -> bool {
     let b = cased.as_bytes();
-    let Some((&last, before)) = b.split_last() else { return false };
-    let joint = matches!(last, b'-' | b'/') && before.last().is_some_and(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
+    let Some((&last, before)) = b.split_last() else {
+        return false;
+    };
+    let joint = matches!(last, b'-' | b'/')
+        && before
+            .last()
+            .is_some_and(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     joint && next.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
 }
 
-static ARTICLE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r#"^\W{0,2}(?:Dieu|DIEU|Dicu|Diéu) (\d{1,3}[a-z]?)\s?[.:,]?(?:\s|$)"#));
-static UPPER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^(?i:(phan)|(chuong)|(muc)) ((?i:thu )?[IVXLC]{1,6}|\d{1,2}|(?i:thu [a-z]{2,4}))\s?[.:]?(?:\s|$)")
+static ARTICLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r#"^\W{0,2}(?:Dieu|DIEU|Dicu|Diéu) (\d{1,3}[a-z]?)\s?[.:,]?(?:\s|$)"#)
 });
-static ROMAN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"^\W{0,2}([IVX]{1,5}|I[HL]|[IH]{2,3}|IIL)\s?([.)/]|-(?:\s|$))\s?[A-Z]"));
+static UPPER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?i:(phan)|(chuong)|(muc)) ((?i:thu )?[IVXLC]{1,6}|\d{1,2}|(?i:thu [a-z]{2,4}))\s?[.:]?(?:\s|$)",
+    )
+});
+static ROMAN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"^\W{0,2}([IVX]{1,5}|I[HL]|[IH]{2,3}|IIL)\s?([.)/]|-(?:\s|$))\s?[A-Z]")
+});
 static CAPITAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-H])[.)]\s[A-Z]"));
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"^[^A-Za-z0-9(]{0,3}(\d{1,2}(?:\.\d{1,2}){0,3})(\s?[.)/,:\-]+)?(\s*)([A-Za-z"'(\[*]|$)"#)
+    pattern(
+        r#"^[^A-Za-z0-9(]{0,3}(\d{1,2}(?:\.\d{1,2}){0,3})(\s?[.)/,:\-]+)?(\s*)([A-Za-z"'(\[*]|$)"#,
+    )
 });
-static LETTER: LazyLock<Regex> = LazyLock::new(|| pattern(r#"^[^A-Za-z0-9(]{0,2}([a-l])\s?[.)/](\s|[A-Z])"#));
+static LETTER: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r#"^[^A-Za-z0-9(]{0,2}([a-l])\s?[.)/](\s|[A-Z])"#));
 static NOTE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\(\d{1,2}\)|\d{1,2})\s+[A-Z]"));
-static BULLET: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^A-Za-z0-9(]{0,3}?([-+*~])[-_~]?\s*([A-Za-z0-9(\[])"));
+static BULLET: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^[^A-Za-z0-9(]{0,3}?([-+*~])[-_~]?\s*([A-Za-z0-9(\[])"));
 
 /// The mark of a line, given without marks in the case of the page, and the number of characters it takes.
 pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
+    if line.starts_with(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']) {
+        return (Mark::Note, 1);
+    }
     if let Some(c) = ARTICLE.captures(cased) {
         return (Mark::Label(Style::Article, c[1].to_owned()), c[0].len());
     }
@@ -242,15 +290,26 @@ pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
         let word = c[4].starts_with(|c: char| c.is_ascii_uppercase()) && p != "/";
         if (clean && (space || word))
             || (p == "," && space && c[4].starts_with(|c: char| c.is_ascii_uppercase()))
-            || (dotted && p.is_empty() && space && c[4].starts_with(|c: char| c.is_ascii_uppercase()))
+            || (dotted
+                && p.is_empty()
+                && space
+                && c[4].starts_with(|c: char| c.is_ascii_uppercase()))
         {
             let depth = u8::try_from(n.split('.').count()).unwrap_or(4);
-            return (Mark::Label(Style::Number(depth), n.to_owned()), c[0].len() - c[4].len());
+            return (
+                Mark::Label(Style::Number(depth), n.to_owned()),
+                c[0].len() - c[4].len(),
+            );
         }
     }
     if let Some(c) = LETTER.captures(cased) {
         let at = c.get(1).map_or(0, |m| m.start());
-        let letter = line.chars().nth(at).unwrap_or('a').to_lowercase().to_string();
+        let letter = line
+            .chars()
+            .nth(at)
+            .unwrap_or('a')
+            .to_lowercase()
+            .to_string();
         let end = c[0].len() - usize::from(!c[2].starts_with(' '));
         return (Mark::Label(Style::Letter, letter), end);
     }
@@ -262,12 +321,8 @@ pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
         };
         return (Mark::Bullet(kind), c[0].len() - c[2].len());
     }
-    let superscript = line.starts_with(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']);
-    if let Some(c) = NOTE.captures(cased).filter(|_| !superscript) {
+    if let Some(c) = NOTE.captures(cased) {
         return (Mark::Note, c[0].len() - 1);
-    }
-    if superscript {
-        return (Mark::Note, 1);
     }
     if cased.starts_with('|') || cased.matches('|').count() > 1 {
         return (Mark::Row, 0);
@@ -299,12 +354,21 @@ pub fn read(page: &Page<'_>, wanted: impl Fn(&ZoneLine) -> bool) -> Vec<Paragrap
         let s = page.str(l);
         let cased: String = s
             .chars()
-            .map(|c| if c.is_uppercase() { fold_char(c).to_ascii_uppercase() } else { fold_char(c) })
+            .map(|c| {
+                if c.is_uppercase() {
+                    fold_char(c).to_ascii_uppercase()
+                } else {
+                    fold_char(c)
+                }
+            })
             .collect();
+        let cut = without_debris(&cased);
+        let end = s.char_indices().nth(cut).map_or(s.len(), |(k, _)| k);
+        let (cased, s) = (cased[..cut].to_owned(), &s[..end]);
         let start = page.text[..l.range.start].rfind('\n').map_or(0, |k| k + 1);
         let (mark, content) = mark(&cased, s);
         lines.push(Line {
-            range: l.range.clone(),
+            range: l.range.start..l.range.start + end,
             gap: last.is_some_and(|k| l.line > k + 1) && !foreign_between(page, last, l.line),
             indent: page.text[start..l.range.start].chars().count(),
             cased,
@@ -352,7 +416,9 @@ fn width(lines: &[Line]) -> usize {
 /// Whether empty lines stand between the lines of one paragraph.
 fn double_spaced(lines: &[Line]) -> bool {
     let pairs = lines.windows(2).filter(|w| {
-        !closed(&w[0].cased) && matches!(w[1].mark, Mark::None) && w[1].cased.starts_with(|c: char| c.is_ascii_lowercase())
+        !closed(&w[0].cased)
+            && matches!(w[1].mark, Mark::None)
+            && w[1].cased.starts_with(|c: char| c.is_ascii_lowercase())
     });
     let (mut with, mut all) = (0, 0);
     for w in pairs {
@@ -364,13 +430,15 @@ fn double_spaced(lines: &[Line]) -> bool {
 
 /// Whether line `l` begins a paragraph, when `p` is the line before it and `open` the paragraph so far.
 fn begins(p: &Line, l: &Line, open: &Paragraph, width: usize, spaced: bool) -> bool {
-    let first = l.cased[l.content.min(l.cased.len())..].chars().find(|c| c.is_ascii_alphanumeric());
+    let first = l.cased[l.content.min(l.cased.len())..]
+        .chars()
+        .find(|c| c.is_ascii_alphanumeric());
     let upper = first.is_some_and(|c| c.is_ascii_uppercase() || c.is_ascii_digit());
     let end = closed(&p.cased);
     match l.mark {
         Mark::Bullet(_) => {
             // A dash within a sentence that was broken before it.
-            return end || upper || l.gap;
+            return end || upper;
         }
         Mark::Label(Style::Letter, _) => return true,
         Mark::Label(Style::Number(1), _) => return upper || end,
@@ -394,7 +462,13 @@ fn begins(p: &Line, l: &Line, open: &Paragraph, width: usize, spaced: bool) -> b
     if end && (short || l.indent > p.indent + 1) {
         return true;
     }
-    if p.cased.trim_end().ends_with('.') && OPENER.is_match(&l.cased.to_ascii_lowercase()) {
+    if p.cased.trim_end().ends_with('.')
+        && OPENER.is_match(
+            l.cased
+                .to_ascii_lowercase()
+                .trim_start_matches(|c: char| !c.is_ascii_alphanumeric()),
+        )
+    {
         return true;
     }
     // A heading: a label, a few words, no end.
@@ -409,7 +483,13 @@ mod tests {
     fn marked(s: &str) -> (Mark, usize) {
         let cased: String = s
             .chars()
-            .map(|c| if c.is_uppercase() { fold_char(c).to_ascii_uppercase() } else { fold_char(c) })
+            .map(|c| {
+                if c.is_uppercase() {
+                    fold_char(c).to_ascii_uppercase()
+                } else {
+                    fold_char(c)
+                }
+            })
             .collect();
         mark(&cased, s)
     }
@@ -432,8 +512,29 @@ mod tests {
         assert_eq!(marked("Điều 3. Các ông"), (label(Style::Article, "3"), 8));
         assert_eq!(marked("II. NHIỆM VỤ"), (label(Style::Roman, "II"), 4));
         assert_eq!(marked("III- TỔ CHỨC"), (label(Style::Roman, "III"), 5));
-        for running in ["1.126 nhà", "24/24 giờ", "2030; đề cao", "10/2007", "04 tháng 5", "02/CT-UBND", "19 – 20/10"] {
+        for running in [
+            "1.126 nhà",
+            "24/24 giờ",
+            "2030; đề cao",
+            "10/2007",
+            "04 tháng 5",
+            "02/CT-UBND",
+            "19 – 20/10",
+        ] {
             assert_eq!(marked(running).0, Mark::None, "{running}");
+        }
+    }
+
+    #[test]
+    fn specks_behind_the_closing_sign() {
+        for (line, clean) in [
+            ("dot kiem tra. u", "dot kiem tra."),
+            ("tap trung. - :", "tap trung."),
+            ("cac trung tam: ;", "cac trung tam:"),
+            ("Luat so 5", "Luat so 5"),
+            ("chuyen mon y", "chuyen mon y"),
+        ] {
+            assert_eq!(&line[..without_debris(line)], clean);
         }
     }
 

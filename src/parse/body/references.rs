@@ -38,8 +38,15 @@ static PARTY: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 /// Number and symbol that have lost the slash, behind the word "số" only.
-static SLASHLESS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:so|S0)\s?:?\s?(\d{1,5}[a-z]?)\s?(?:[|lI1\\]|\s)\s?((?:QD|NQ|KH|TB|CT|BC|HD|TTr)-[A-Z]{2,10})\b"));
+static SLASHLESS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:so|S0)\s?:?\s?(\d{1,5}[a-z]?)\s?(?:[|lI1\\]|\s)\s?((?:QD|NQ|KH|TB|CT|BC|HD|TTr)-[A-Z]{2,10})\b",
+    )
+});
+
+static TORN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?:\bso|\bSo|dinh|van|hoach|bao|dan|tu|thi|trinh|quyet) (\d{1,3}) $")
+});
 
 /// Letters that stand in symbols.
 fn symbol_letter(c: char) -> bool {
@@ -71,8 +78,16 @@ fn symbol(p: &Paragraph, range: Range<usize>) -> Option<(String, usize)> {
     let shape = &p.cased[range.clone()];
     let mut end = 0;
     let mut at = 0;
-    for (k, part) in shape.split_inclusive(['-', '_', '~', '/', '.', ',', '+', '&']).enumerate() {
+    for (k, part) in shape
+        .split_inclusive(['-', '_', '~', '/', '.', ',', '+', '&'])
+        .enumerate()
+    {
         let core = part.trim_matches(|c: char| !c.is_ascii_alphanumeric());
+        // "QĐ-SYTngày": the word behind is glued.
+        let core = core
+            .strip_suffix("ngay")
+            .filter(|c| !c.is_empty())
+            .unwrap_or(core);
         let upper = core.chars().filter(char::is_ascii_uppercase).count();
         let lower = core.chars().filter(char::is_ascii_lowercase).count();
         let start = at + part.find(core).unwrap_or(0);
@@ -112,9 +127,20 @@ fn tidy(s: &str) -> String {
 fn law(symbol: &str) -> String {
     match symbol.strip_prefix("QH") {
         Some(term) if (2..=3).contains(&term.len()) => {
-            let digits: String = term.chars().map(|c| if matches!(c, 'I' | 'l' | '|') { '1' } else { c }).collect();
-            let digits = if digits.len() == 3 { digits.replacen("11", "1", 1) } else { digits };
-            if digits.bytes().all(|b| b.is_ascii_digit()) { format!("QH{digits}") } else { symbol.to_owned() }
+            let digits: String = term
+                .chars()
+                .map(|c| if matches!(c, 'I' | 'l' | '|') { '1' } else { c })
+                .collect();
+            let digits = if digits.len() == 3 {
+                digits.replacen("11", "1", 1)
+            } else {
+                digits
+            };
+            if digits.bytes().all(|b| b.is_ascii_digit()) {
+                format!("QH{digits}")
+            } else {
+                symbol.to_owned()
+            }
         }
         _ => symbol.to_owned(),
     }
@@ -123,13 +149,21 @@ fn law(symbol: &str) -> String {
 /// The citations of a paragraph, in its order.
 fn cited(p: &Paragraph) -> Vec<Cited> {
     let mut out: Vec<Cited> = Vec::new();
-    let free = |out: &[Cited], r: &Range<usize>| !out.iter().any(|o: &Cited| o.range.start < r.end && r.start < o.range.end);
+    let free = |out: &[Cited], r: &Range<usize>| {
+        !out.iter()
+            .any(|o: &Cited| o.range.start < r.end && r.start < o.range.end)
+    };
     for c in PARTY.captures_iter(&p.cased) {
-        let (Some(whole), Some(n), Some(t), Some(o)) = (c.get(0), c.get(1), c.get(2), c.get(3)) else { continue };
+        let (Some(whole), Some(n), Some(t), Some(o)) = (c.get(0), c.get(1), c.get(2), c.get(3))
+        else {
+            continue;
+        };
         if glued_before(&p.cased, whole.start()) {
             continue;
         }
-        let Some((organ, end)) = symbol(p, o.range()) else { continue };
+        let Some((organ, end)) = symbol(p, o.range()) else {
+            continue;
+        };
         let slash = p.cased[t.end()..o.start()].contains('/');
         if !slash && !matches!(organ.as_str(), "TW" | "TU" | "TƯ" | "HU" | "ĐU" | "VPTW") {
             continue;
@@ -143,13 +177,23 @@ fn cited(p: &Paragraph) -> Vec<Cited> {
         });
     }
     for c in STATE.captures_iter(&p.cased) {
-        let (Some(whole), Some(n), Some(s)) = (c.get(0), c.get(1), c.get(3)) else { continue };
+        let (Some(whole), Some(n), Some(s)) = (c.get(0), c.get(1), c.get(3)) else {
+            continue;
+        };
         if glued_before(&p.cased, whole.start()) || !free(&out, &whole.range()) {
             continue;
         }
-        let Some((symbol, end)) = symbol(p, s.range()) else { continue };
+        let Some((symbol, end)) = symbol(p, s.range()) else {
+            continue;
+        };
+        // "số 22 5/QĐ-SYT": a number that was torn apart.
+        let torn = TORN
+            .captures(&p.cased[..whole.start()])
+            .and_then(|c| c.get(1));
+        let torn = torn.filter(|t| t.len() + n.len() <= 5 && c.get(2).is_none());
+        let head = torn.map_or("", |t| t.as_str());
         out.push(Cited {
-            number: n.as_str().replace(' ', ""),
+            number: format!("{head}{}", n.as_str().replace(' ', "")),
             year: c.get(2).map(|y| y.as_str().to_owned()),
             symbol: law(&symbol),
             party: false,
@@ -157,7 +201,9 @@ fn cited(p: &Paragraph) -> Vec<Cited> {
         });
     }
     for c in SLASHLESS.captures_iter(&p.cased) {
-        let (Some(n), Some(s)) = (c.get(1), c.get(2)) else { continue };
+        let (Some(n), Some(s)) = (c.get(1), c.get(2)) else {
+            continue;
+        };
         let range = n.start()..s.end();
         if free(&out, &range) {
             out.push(Cited {
@@ -176,18 +222,32 @@ fn cited(p: &Paragraph) -> Vec<Cited> {
 /// Whether the digits are the tail of something longer.
 fn glued_before(cased: &str, at: usize) -> bool {
     cased[..at].ends_with(|c: char| c.is_ascii_alphanumeric() || matches!(c, '/' | '.'))
-        || cased[..at].ends_with('-') && cased[..at - 1].ends_with(|c: char| c.is_ascii_alphanumeric())
+        || cased[..at].ends_with('-')
+            && cased[..at - 1].ends_with(|c: char| c.is_ascii_alphanumeric())
 }
 
 /// The type's name before the number, within the clause that begins at `from`.
 fn kind(p: &Paragraph, from: usize, at: usize) -> Option<(&'static str, usize)> {
     let clause = &p.folded[from..at];
     let mut best: Option<(&'static str, usize, usize)> = None;
-    for t in cues::TYPES.iter().map(|t| (t.name, t.folded)).chain([("Văn bản", "van ban"), ("Giấy chứng nhận", "giay chung nhan")]) {
+    for t in cues::TYPES.iter().map(|t| (t.name, t.folded)).chain([
+        ("Văn bản", "van ban"),
+        ("Giấy chứng nhận", "giay chung nhan"),
+    ]) {
         for (k, _) in clause.match_indices(t.1) {
-            let word = clause[..k].chars().next_back().is_none_or(|c| !c.is_ascii_alphanumeric())
-                && clause[k + t.1.len()..].chars().next().is_none_or(|c| !c.is_ascii_alphanumeric());
-            let capital = p.cased.as_bytes().get(from + k).is_some_and(u8::is_ascii_uppercase);
+            let word = clause[..k]
+                .chars()
+                .next_back()
+                .is_none_or(|c| !c.is_ascii_alphanumeric())
+                && clause[k + t.1.len()..]
+                    .chars()
+                    .next()
+                    .is_none_or(|c| !c.is_ascii_alphanumeric());
+            let capital = p
+                .cased
+                .as_bytes()
+                .get(from + k)
+                .is_some_and(u8::is_ascii_uppercase);
             let near = clause.len() - k < 24 || capital;
             // Nearest to the number wins; a law's title may hold names of types in lower case.
             if word && near && best.is_none_or(|(_, b, len)| k > b || (k == b && t.1.len() > len)) {
@@ -206,11 +266,14 @@ static ISSUER: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^[\s,)]*(?:(?:ve viec|ve|v/v)\s)?(.{4,400}?)(?:;|\.\s|\.$|\./|$|,\s(?:so |uy ban|ubnd|bo |giam doc|chu tich|can cu|van phong|ban |tong cuc))")
+    pattern(
+        r"^[\s,)]*(?:(?:ve viec|ve|v/v)\s)?(.{4,400}?)(?:;|\.\s|\.$|\./|$|,\s(?:so |uy ban|ubnd|bo |giam doc|chu tich|can cu|van phong|ban |tong cuc))",
+    )
 });
 
 fn role(p: &Paragraph, at: usize) -> &'static str {
-    let content = p.folded[p.content.min(p.folded.len())..].trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let content = p.folded[p.content.min(p.folded.len())..]
+        .trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
     let before = &p.folded[at.saturating_sub(90)..at];
     let near = |words: &[&str]| words.iter().any(|w| before.contains(w));
     if near(&["thay the", "bai bo", "huy bo"]) {
@@ -223,7 +286,10 @@ fn role(p: &Paragraph, at: usize) -> &'static str {
         "proposal"
     } else if content.starts_with("can cu") {
         "basis"
-    } else if ["thuc hien", "trien khai", "theo ", "tiep theo", "thi hanh"].iter().any(|w| content.starts_with(w)) {
+    } else if ["thuc hien", "trien khai", "theo ", "tiep theo", "thi hanh"]
+        .iter()
+        .any(|w| content.starts_with(w))
+    {
         "implements"
     } else {
         "mentioned"
@@ -245,14 +311,19 @@ pub fn read(p: &Paragraph, own: Option<&str>, d: &mut Dispatch) {
         let kind = kind(p, clause, c.range.start);
         let date_after = |end: usize, to: usize| {
             dates.iter().find(|d| {
-                d.range.start >= end && d.range.start < to && DATE_LEAD.is_match(&p.folded[end..d.range.start])
+                d.range.start >= end
+                    && d.range.start < to
+                    && DATE_LEAD.is_match(&p.folded[end..d.range.start])
             })
         };
         let own_date = date_after(c.range.end, to);
         // `số A và Kế hoạch số B, ngày D`: the two share the date.
         let shared = all.get(k + 1).filter(|n| {
             let between = &p.folded[c.range.end..n.range.start];
-            own_date.is_none() && between.len() < 45 && (between.trim_start().starts_with("va ") || between.trim_start().starts_with(','))
+            own_date.is_none()
+                && between.len() < 45
+                && (between.trim_start().starts_with("va ")
+                    || between.trim_start().starts_with(','))
         });
         let shared_date = shared.and_then(|n| {
             let to = all.get(k + 2).map_or(p.len(), |m| m.range.start);
@@ -264,18 +335,32 @@ pub fn read(p: &Paragraph, own: Option<&str>, d: &mut Dispatch) {
             let end = d.range.end;
             end + usize::from(p.folded[end..].starts_with(')'))
         });
-        let end = all.get(k + 1).map_or(p.len(), |n| kind_start(p, after, n.range.start));
+        let end = all
+            .get(k + 1)
+            .map_or(p.len(), |n| kind_start(p, after, n.range.start));
         let rest = &p.folded[after..end.max(after)];
-        let issuer = ISSUER.captures(rest).and_then(|c| c.get(1)).map(|m| after + m.start()..after + m.end());
+        let issuer = ISSUER
+            .captures(rest)
+            .and_then(|c| c.get(1))
+            .map(|m| after + m.start()..after + m.end());
         let told = issuer.as_ref().map_or(after, |i| i.end);
-        let title = TITLE.captures(&p.folded[told..end.max(told)]).and_then(|c| c.get(1)).map(|m| told + m.start()..told + m.end());
+        let title = TITLE
+            .captures(&p.folded[told..end.max(told)])
+            .and_then(|c| c.get(1))
+            .map(|m| told + m.start()..told + m.end());
         let text = |r: Range<usize>| p.str(p.trim(r)).trim_end_matches('.').to_owned();
         let start = kind.map_or(c.range.start, |k| k.1);
-        let last = title.as_ref().or(issuer.as_ref()).map_or(after.max(c.range.end), |r| r.end);
+        let last = title
+            .as_ref()
+            .or(issuer.as_ref())
+            .map_or(after.max(c.range.end), |r| r.end);
         let by_symbol = || {
             let code = c.symbol.split(['-', '/']).next().unwrap_or_default();
             let law = c.symbol.starts_with("QH");
-            cues::type_by_code(code).filter(|_| c.symbol.contains(['-', '/'])).map(|t| t.name).or(law.then_some("Luật"))
+            cues::type_by_code(code)
+                .filter(|_| c.symbol.contains(['-', '/']))
+                .map(|t| t.name)
+                .or(law.then_some("Luật"))
         };
         let reference = Reference {
             kind: kind.map(|k| k.0).or_else(by_symbol).map(str::to_owned),
@@ -283,13 +368,25 @@ pub fn read(p: &Paragraph, own: Option<&str>, d: &mut Dispatch) {
             symbol: Some(c.symbol.clone()),
             number_symbol: Some(c.number_symbol()),
             date: date.and_then(|d| d.date.iso()),
-            issuer: issuer.map(text).filter(|s| s.chars().any(char::is_uppercase)),
-            title: title.map(text).filter(|t| t.chars().filter(|c| c.is_alphabetic()).count() > 4),
+            issuer: issuer
+                .map(text)
+                .filter(|s| s.chars().any(char::is_uppercase)),
+            title: title
+                .map(text)
+                .filter(|t| t.chars().filter(|c| c.is_alphabetic()).count() > 4),
             role: role(p, c.range.start),
-            family: if c.party { Family::Party } else { Family::State },
+            family: if c.party {
+                Family::Party
+            } else {
+                Family::State
+            },
             range: p.range(start..last),
             confidence: if kind.is_some() { 0.95 } else { 0.8 },
-            basis: Cow::Borrowed(if c.party { "reference: Party's number" } else { "reference: number and symbol" }),
+            basis: Cow::Borrowed(if c.party {
+                "reference: Party's number"
+            } else {
+                "reference: number and symbol"
+            }),
         };
         merge(d, reference);
     }
@@ -328,7 +425,6 @@ fn merge(d: &mut Dispatch, new: Reference) {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -340,7 +436,10 @@ mod tests {
     }
 
     fn short(s: &str) -> Vec<(String, Option<String>)> {
-        refs(s).into_iter().map(|r| (r.number_symbol.unwrap_or_default(), r.date)).collect()
+        refs(s)
+            .into_iter()
+            .map(|r| (r.number_symbol.unwrap_or_default(), r.date))
+            .collect()
     }
 
     fn one(n: &str, date: &str) -> (String, Option<String>) {
@@ -350,22 +449,86 @@ mod tests {
     #[test]
     fn forms_of_numbers() {
         for (s, n, date) in [
-            ("Công văn số 134/UBND-TCD-NC ngày 24 tháng 02 năm 2021 của Ủy ban", "134/UBND-TCD-NC", "2021-02-24"),
-            ("Kế hoạch số 202-KH/TU ngày 08 tháng 4 năm 2025", "202-KH/TU", "2025-04-08"),
-            ("Nghị quyết số 30c/NQ-CP ngày 08/11/2011", "30c/NQ-CP", "2011-11-08"),
-            ("Luật Dược số 105/2016/QHI13 ngày 06 tháng 4 năm 2016; Luật", "105/2016/QH13", "2016-04-06"),
-            ("Chỉ thị số 02/CT- UBND ngày 11/4/2017", "02/CT-UBND", "2017-04-11"),
-            ("Quyết định số 10/2007/QĐ_BKHCN ngày 11 tháng 5 năm 2007", "10/2007/QĐ-BKHCN", "2007-05-11"),
-            ("Quyết định 453/QÐ-SYT ngày 06/8/2015 về việc", "453/QĐ-SYT", "2015-08-06"),
-            ("12/2021/TT-BTTTT (25.12.2021)", "12/2021/TT-BTTTT", "2021-12-25"),
-            ("Công văn số 89/PDT ngày 26/7/2021 của Phòng", "89/PDT", "2021-07-26"),
-            ("Chương trình phối hợp 1842b/CTPH-BVHTTDL-TLĐLĐVN ngày 23/11/2016", "1842b/CTPH-BVHTTDL-TLĐLĐVN", "2016-11-23"),
-            ("Nghị quyết số 33-NQITW ngày 09/6/2014", "33-NQ/TW", "2014-06-09"),
-            ("Công văn số 3544/LĐTBXH-BTXH của Sở", "3544/LĐTBXH-BTXH", ""),
-            ("Chương trình 154/CTPH-LĐLĐ-SVH,TT,DL ngày 28/4/2017", "154/CTPH-LĐLĐ-SVH,TT,DL", "2017-04-28"),
-            ("Công văn số 14514-CV/VPTW ngày 01/01/2020", "14514-CV/VPTW", "2020-01-01"),
-            ("Văn bản số 6582/VPCP-KSTT, ngày 21/9/2011 của", "6582/VPCP-KSTT", "2011-09-21"),
-            ("Kế hoạch số 09/KH-TTra ngày 28/8/2017", "09/KH-TTra", "2017-08-28"),
+            (
+                "Công văn số 134/UBND-TCD-NC ngày 24 tháng 02 năm 2021 của Ủy ban",
+                "134/UBND-TCD-NC",
+                "2021-02-24",
+            ),
+            (
+                "Kế hoạch số 202-KH/TU ngày 08 tháng 4 năm 2025",
+                "202-KH/TU",
+                "2025-04-08",
+            ),
+            (
+                "Nghị quyết số 30c/NQ-CP ngày 08/11/2011",
+                "30c/NQ-CP",
+                "2011-11-08",
+            ),
+            (
+                "Luật Dược số 105/2016/QHI13 ngày 06 tháng 4 năm 2016; Luật",
+                "105/2016/QH13",
+                "2016-04-06",
+            ),
+            (
+                "Chỉ thị số 02/CT- UBND ngày 11/4/2017",
+                "02/CT-UBND",
+                "2017-04-11",
+            ),
+            (
+                "Quyết định số 10/2007/QĐ_BKHCN ngày 11 tháng 5 năm 2007",
+                "10/2007/QĐ-BKHCN",
+                "2007-05-11",
+            ),
+            (
+                "Quyết định 453/QÐ-SYT ngày 06/8/2015 về việc",
+                "453/QĐ-SYT",
+                "2015-08-06",
+            ),
+            (
+                "12/2021/TT-BTTTT (25.12.2021)",
+                "12/2021/TT-BTTTT",
+                "2021-12-25",
+            ),
+            (
+                "Công văn số 89/PDT ngày 26/7/2021 của Phòng",
+                "89/PDT",
+                "2021-07-26",
+            ),
+            (
+                "Chương trình phối hợp 1842b/CTPH-BVHTTDL-TLĐLĐVN ngày 23/11/2016",
+                "1842b/CTPH-BVHTTDL-TLĐLĐVN",
+                "2016-11-23",
+            ),
+            (
+                "Nghị quyết số 33-NQITW ngày 09/6/2014",
+                "33-NQ/TW",
+                "2014-06-09",
+            ),
+            (
+                "Công văn số 3544/LĐTBXH-BTXH của Sở",
+                "3544/LĐTBXH-BTXH",
+                "",
+            ),
+            (
+                "Chương trình 154/CTPH-LĐLĐ-SVH,TT,DL ngày 28/4/2017",
+                "154/CTPH-LĐLĐ-SVH,TT,DL",
+                "2017-04-28",
+            ),
+            (
+                "Công văn số 14514-CV/VPTW ngày 01/01/2020",
+                "14514-CV/VPTW",
+                "2020-01-01",
+            ),
+            (
+                "Văn bản số 6582/VPCP-KSTT, ngày 21/9/2011 của",
+                "6582/VPCP-KSTT",
+                "2011-09-21",
+            ),
+            (
+                "Kế hoạch số 09/KH-TTra ngày 28/8/2017",
+                "09/KH-TTra",
+                "2017-08-28",
+            ),
         ] {
             assert_eq!(short(s), [one(n, date)], "{s}");
         }
@@ -373,7 +536,14 @@ mod tests {
 
     #[test]
     fn no_citations() {
-        for s in ["trực 24/24 giờ", "31/38 cơ quan", "VD-93312-16", "ngày 12/12/2021", "UBND các huyện/thị/thành phố", "02 xe/01 Tổ"] {
+        for s in [
+            "trực 24/24 giờ",
+            "31/38 cơ quan",
+            "VD-93312-16",
+            "ngày 12/12/2021",
+            "UBND các huyện/thị/thành phố",
+            "02 xe/01 Tổ",
+        ] {
             assert_eq!(short(s), [], "{s}");
         }
     }
@@ -381,7 +551,13 @@ mod tests {
     #[test]
     fn two_in_one_clause() {
         let s = "Công văn số 193/UBND-VX và Kế hoạch số 194/KH-UBND, ngày 01/11/2017 của Ủy ban nhân dân tỉnh về việc tổ chức";
-        assert_eq!(short(s), [one("193/UBND-VX", "2017-11-01"), one("194/KH-UBND", "2017-11-01")]);
+        assert_eq!(
+            short(s),
+            [
+                one("193/UBND-VX", "2017-11-01"),
+                one("194/KH-UBND", "2017-11-01")
+            ]
+        );
         let r = refs(s);
         assert_eq!(r[1].issuer.as_deref(), Some("Ủy ban nhân dân tỉnh"));
         assert_eq!(r[1].title.as_deref(), Some("tổ chức"));

@@ -76,8 +76,14 @@ pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch, issued: Issued) {
     let mut reader = Reader {
         paragraphs,
         issued,
-        issuers: (d.issuers.iter().filter_map(|i| i.as_deref())).map(fold::fold).collect(),
-        recipients: d.recipients.iter().filter_map(|r| r.value.value.clone()).collect(),
+        issuers: (d.issuers.iter().filter_map(|i| i.as_deref()))
+            .map(fold::fold)
+            .collect(),
+        recipients: d
+            .recipients
+            .iter()
+            .filter_map(|r| r.value.value.clone())
+            .collect(),
         code: d.type_code.unwrap_or(""),
         base: Mode::Commands,
         ordered: None,
@@ -90,7 +96,11 @@ pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch, issued: Issued) {
         let taken = plan::rows(paragraphs, k, issued);
         if let Some((tasks, next)) = taken {
             for (task, at, range) in tasks {
-                reader.drafts.push(Draft { task, paragraph: at, range });
+                reader.drafts.push(Draft {
+                    task,
+                    paragraph: at,
+                    range,
+                });
             }
             k = next;
             continue;
@@ -100,11 +110,16 @@ pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch, issued: Issued) {
     }
     d.execution = reader.execution.take();
     let drafts = std::mem::take(&mut reader.drafts);
-    d.tasks = drafts.into_iter().map(|draft| reader.finish(draft)).collect();
+    d.tasks = drafts
+        .into_iter()
+        .map(|draft| reader.finish(draft))
+        .collect();
 }
 
 static ASSIGNING: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"to chuc thuc hien|phan cong|trach nhiem|nhiem vu (?:cu the|cua|va)|cac buoc|trinh tu|giai phap|tien do|tien hanh thuc hien")
+    pattern(
+        r"to chuc thuc hien|phan cong|trach nhiem|nhiem vu (?:cu the|cua|va)|cac buoc|trinh tu|giai phap|tien do|tien hanh thuc hien",
+    )
 });
 static TELLING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -112,8 +127,12 @@ static TELLING: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static AS_FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:nhu sau|sau day|cu the|duoi day|sau|cac noi dung|noi dung|cac viec|nhiem vu|gom|yeu cau|de nghi)(?: day)?\s?[:.]?\s*$")
+    pattern(
+        r"(?:nhu sau|sau day|cu the|duoi day|sau|cac noi dung|noi dung|cac viec|nhiem vu|gom|yeu cau|de nghi)(?: day)?\s?[:.]?\s*$",
+    )
 });
+static THREAT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bse (?:bi|khong)\b"));
+static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:nhu sau|sau day|cu the|sau)$"));
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"^(?:(?:quan tam|chi dao|phoi hop|khan truong|nghiem tuc|tap trung|to chuc|trien khai|thuc hien|tot|chu dong|lam|va|can|kip thoi|thuc hien tot|co trach nhiem|dong thoi|tiep tuc|nghiem)[,\s]*)*(?:(?:cac|nhung|mot so|cac nhom|noi|cong tac|tot)\s)*(?:noi dung|nhiem vu|viec|cong viec|giai phap|bien phap|yeu cau|nhiem vu trong tam|hoat dong)?[^.;]{0,320}?(?:nhu sau|sau day|cu the|sau|duoi day)?(?: day)?\s?:\s*$",
@@ -131,7 +150,11 @@ impl Reader<'_> {
                 }
             }
             None => {
-                while self.scopes.last().is_some_and(|s| s.depth >= BULLET || !s.heading) {
+                while self
+                    .scopes
+                    .last()
+                    .is_some_and(|s| s.depth >= BULLET || !s.heading)
+                {
                     self.scopes.pop();
                 }
             }
@@ -159,12 +182,22 @@ impl Reader<'_> {
         }
         let before = self.drafts.len();
         for (n, sentence) in sentences(p, content).into_iter().enumerate() {
-            self.sentence(k, sentence, n == 0, before);
+            let leads = p.folded[sentence.clone()].ends_with(':');
+            self.sentence(k, sentence.clone(), n == 0, before);
+            if leads && depth.is_none() {
+                self.base = self.base.max(self.list_mode(&p.folded[sentence]));
+            }
         }
         if let (Some(depth), Some(label)) = (depth, label) {
             // What is listed under a task that is told in full belongs to it; its agents hold for the list.
             let agents = self.drafts.get(before).map(|d| d.task.assignees.clone());
-            self.scopes.push(Scope { depth, mode: None, agents, label: Some(label), heading: false });
+            self.scopes.push(Scope {
+                depth,
+                mode: None,
+                agents,
+                label: Some(label),
+                heading: false,
+            });
         }
     }
 
@@ -173,7 +206,11 @@ impl Reader<'_> {
     }
 
     fn mode(&self) -> Mode {
-        self.scopes.iter().rev().find_map(|s| s.mode).unwrap_or(self.base)
+        self.scopes
+            .iter()
+            .rev()
+            .find_map(|s| s.mode)
+            .unwrap_or(self.base)
     }
 
     /// Who is told at this place: by a heading, by the order, or else the addressees.
@@ -193,14 +230,21 @@ impl Reader<'_> {
         let content = p.content..p.len();
         let s = p.folded[content.clone()].trim();
         let colon = s.ends_with(':');
-        let list_follows = self.paragraphs.get(k + 1).is_some_and(|n| {
-            depth_after(&n.mark) > depth.unwrap_or(0) && !matches!(n.mark, Mark::None)
-                || (label.is_some() && matches!(n.mark, Mark::None))
+        let next = self.paragraphs.get(k + 1).map(|n| &n.mark);
+        let deeper = next.is_some_and(|m| {
+            !matches!(m, Mark::None | Mark::Row | Mark::Note) && depth_after(m) > depth.unwrap_or(0)
         });
+        let list_follows = deeper || label.is_some() && next == Some(&Mark::None);
         let short = s.len() < 220;
-        let open = !s.ends_with(['.', ';']) || (s.len() < 70 && list_follows && !s.ends_with("./."));
+        let open = !s.ends_with(['.', ';']) || (s.len() < 70 && deeper && !s.ends_with("./."));
         let whole = content.clone();
-        let set = |mode, agents| Scope { depth: depth.unwrap_or(0), mode, agents, label: label.cloned(), heading: true };
+        let set = |mode, agents| Scope {
+            depth: depth.unwrap_or(0),
+            mode,
+            agents,
+            label: label.cloned(),
+            heading: true,
+        };
         let article = matches!(p.mark, Mark::Label(Style::Article, _));
         if colon {
             let marked = depth.is_some();
@@ -221,7 +265,10 @@ impl Reader<'_> {
                 return false;
             }
         }
-        let candidate = (label.is_some() && open && short && (colon || list_follows)) || (colon && short) || is_capitals(p, content.clone());
+        let decides = is_capitals(p, content.clone()) && s.len() < 40;
+        let candidate = decides
+            || short && (colon || label.is_some() && open && list_follows)
+            || is_capitals(p, content.clone());
         if !candidate {
             if colon && AS_FOLLOWS.is_match(s) {
                 self.open_list(k, depth, label);
@@ -229,8 +276,14 @@ impl Reader<'_> {
             }
             return false;
         }
-        if let Some(agents) = self.agent_heading(p, content.clone()) {
-            let mode = (self.mode() > Mode::Commands || self.base > Mode::Commands || depth.is_none_or(|d| d < BULLET)).then_some(Mode::Order);
+        if let Some(agents) = self
+            .agent_heading(p, content.clone())
+            .filter(|_| !(depth.is_none() && decides))
+        {
+            let mode = (self.mode() > Mode::Commands
+                || self.base > Mode::Commands
+                || depth.is_none_or(|d| d < BULLET))
+            .then_some(Mode::Order);
             let telling = self.scopes.iter().any(|s| s.mode == Some(Mode::Commands));
             if !telling && !matches!(self.code, "GM" | "TM" | "TTr" | "BC") {
                 self.scopes.push(set(mode, Some(agents)));
@@ -239,10 +292,22 @@ impl Reader<'_> {
             self.scopes.push(set(None, None));
             return true;
         }
+        if is_capitals(p, content.clone())
+            && (s.starts_with("quyet dinh")
+                || s.starts_with("quyet nghi")
+                || s.starts_with("nghi quyet"))
+        {
+            self.scopes.clear();
+            self.base = Mode::Named;
+            return true;
+        }
         if TELLING.is_match(s) && !ASSIGNING.is_match(s) {
             let within_order = self.mode() == Mode::Order && depth.is_some_and(|d| d > 6) && colon;
             let mode = (!within_order).then_some(Mode::Commands);
-            self.scopes.push(Scope { heading: depth.is_some(), ..set(mode, None) });
+            self.scopes.push(Scope {
+                heading: depth.is_some(),
+                ..set(mode, None)
+            });
             if depth.is_none() {
                 // An unmarked heading holds for the list items below it only.
                 if let Some(s) = self.scopes.last_mut() {
@@ -252,7 +317,8 @@ impl Reader<'_> {
             return true;
         }
         if ASSIGNING.is_match(s) && !matches!(self.code, "GM" | "TTr") {
-            self.scopes.push(set(Some(self.mode().max(Mode::Named)), None));
+            self.scopes
+                .push(set(Some(self.mode().max(Mode::Named)), None));
             return true;
         }
         if colon && AS_FOLLOWS.is_match(s) && !agents::begins_with_predicate(s) {
@@ -262,7 +328,7 @@ impl Reader<'_> {
         let predicate = agents::begins_with_predicate(s);
         if predicate && self.mode() >= Mode::Open {
             // "1. Tổ chức triển khai ...:" with a list of its own: the list holds the tasks.
-            if list_follows && label.is_some() {
+            if (deeper || colon && list_follows) && label.is_some() {
                 self.scopes.push(set(None, None));
                 return true;
             }
@@ -280,7 +346,13 @@ impl Reader<'_> {
         let s = &self.paragraphs[k].folded;
         let mode = self.list_mode(s);
         match depth {
-            Some(depth) => self.scopes.push(Scope { depth, mode: Some(mode), agents: None, label: label.cloned(), heading: true }),
+            Some(depth) => self.scopes.push(Scope {
+                depth,
+                mode: Some(mode),
+                agents: None,
+                label: label.cloned(),
+                heading: true,
+            }),
             None => {
                 self.scopes.clear();
                 self.base = mode;
@@ -290,7 +362,12 @@ impl Reader<'_> {
     }
 
     fn list_mode(&self, folded: &str) -> Mode {
-        let invites = folded.contains("kinh moi") || folded.contains("trinh ");
+        static INVITES: LazyLock<Regex> = LazyLock::new(|| {
+            pattern(
+                r"kinh moi|kinh trinh|trinh (?:uy ban|ubnd|hdnd|hoi dong|chu tich|quoc hoi)[^.;]{0,80}(?:xem xet|phe duyet)",
+            )
+        });
+        let invites = INVITES.is_match(folded);
         match self.code {
             "GM" | "TM" | "TTr" | "BC" | "BB" | "HĐ" => Mode::Commands,
             _ if invites => Mode::Commands,
@@ -302,7 +379,13 @@ impl Reader<'_> {
     }
 
     /// A command that ends in a colon: for the list that follows.
-    fn lead_in(&mut self, k: usize, depth: Option<u8>, label: Option<&String>, c: &commands::Command) -> bool {
+    fn lead_in(
+        &mut self,
+        k: usize,
+        depth: Option<u8>,
+        label: Option<&String>,
+        c: &commands::Command,
+    ) -> bool {
         let p = &self.paragraphs[k];
         let action = &p.folded[c.action.min(p.len())..];
         let agents = c.agent.clone().map(|a| agents::split(p, a));
@@ -338,15 +421,36 @@ impl Reader<'_> {
             }
         }
         let range = p.trim(at..content.end);
+        let s = &p.folded[range.clone()];
+        if FOLLOWS.is_match(s)
+            || s.find(": ")
+                .is_some_and(|k| agents::begins_with_predicate(&s[k + 2..]))
+        {
+            return None;
+        }
         let range = range.start..range.end - usize::from(p.folded[range.clone()].ends_with('.'));
-        if !agents::has_head(p, at) || range.is_empty() || is_capitals(p, range.clone()) && range.len() > 8 && !colon_ended(p) && matches!(p.mark, Mark::Label(Style::Roman | Style::Chapter | Style::Part, _)) {
+        if !agents::has_head(p, at)
+            || range.is_empty()
+            || is_capitals(p, range.clone())
+                && range.len() > 8
+                && !colon_ended(p)
+                && matches!(
+                    p.mark,
+                    Mark::Label(Style::Roman | Style::Chapter | Style::Part, _)
+                )
+        {
             return None;
         }
         if p.folded[range.clone()].contains(". ") || agents::predicate(p, range.clone()).is_some() {
             return None;
         }
         let told = p.str(range.clone()).to_lowercase();
-        if [" đã ", " sẽ ", " được ", " là ", " gồm"].iter().any(|w| told.contains(w)) && !told.contains("được giao") && !told.contains("được phân công") {
+        if [" đã ", " sẽ ", " được ", " là ", " gồm"]
+            .iter()
+            .any(|w| told.contains(w))
+            && !told.contains("được giao")
+            && !told.contains("được phân công")
+        {
             return None;
         }
         Some(agents::split(p, range))
@@ -356,7 +460,10 @@ impl Reader<'_> {
         let s = &p.folded[range];
         self.issuers.iter().any(|i| {
             let short = i.split(" tinh ").next().unwrap_or(i);
-            s == i || s == short || i.starts_with(s) && s.len() > 5 || s.starts_with(short) && s.len() < short.len() + 22 && short.len() > 5
+            s == i
+                || s == short
+                || i.starts_with(s) && s.len() > 5
+                || s.starts_with(short) && s.len() < short.len() + 22 && short.len() > 5
         })
     }
 
@@ -372,7 +479,13 @@ impl Reader<'_> {
         let article = matches!(p.mark, Mark::Label(Style::Article, _));
         let mode = self.mode();
         let command = commands::command(p, range.clone(), marked, article);
-        if commands::is_execution(&folded) || commands::is_formula(&folded) && !reports_back(&folded) && !command.as_ref().is_some_and(|c| c.agent.is_some() && orders(p, c, range.end)) {
+        if commands::is_execution(&folded)
+            || commands::is_formula(&folded)
+                && !reports_back(&folded)
+                && !command
+                    .as_ref()
+                    .is_some_and(|c| c.agent.is_some() && orders(p, c, range.end))
+        {
             return;
         }
         if commands::is_contact(&folded) && !(marked && mode == Mode::Order) {
@@ -382,7 +495,9 @@ impl Reader<'_> {
             let action = p.trim(c.action..range.end);
             let action_folded = &p.folded[action.clone()];
             let generic = commands::is_generic(action_folded);
-            let invited = commands::is_invitation(action_folded) && (self.code == "GM" || self.code == "TM" || deadline::find(action_folded, self.issued).is_none_or(|d| d.iso.is_none()) && !action_folded.contains("danh sach") && action_folded.contains("day du"));
+            let invited = commands::is_invitation(action_folded)
+                && deadline::find(action_folded, self.issued).is_none_or(|d| d.iso.is_none())
+                && (matches!(self.code, "GM" | "TM") || commands::is_courteous(action_folded));
             if generic || invited || action.is_empty() {
                 return;
             }
@@ -396,7 +511,10 @@ impl Reader<'_> {
                     {
                         d.task.condition = Some(p.str(p.trim(range.start..c.cue)).to_owned());
                     }
-                    if self.base == Mode::Commands && matches!(self.code, "CV" | "CĐ" | "CT") && !marked {
+                    if self.base == Mode::Commands
+                        && matches!(self.code, "CV" | "CĐ" | "CT")
+                        && !marked
+                    {
                         self.base = Mode::Named;
                     }
                     return;
@@ -409,9 +527,19 @@ impl Reader<'_> {
                     self.give_deadline(p, range);
                     return;
                 }
-                None if (marked && mode >= Mode::Named || self.code == "CV" || self.code == "CĐ") && agents::begins_with_predicate(action_folded) => {
+                None if (marked && mode >= Mode::Named
+                    || self.code == "CV"
+                    || self.code == "CĐ")
+                    && agents::begins_with_predicate(action_folded) =>
+                {
                     let (assignees, inferred) = self.told();
-                    self.push(k, action, assignees, inferred, "task: command to the addressees");
+                    self.push(
+                        k,
+                        action,
+                        assignees,
+                        inferred,
+                        "task: command to the addressees",
+                    );
                     return;
                 }
                 _ => {}
@@ -423,28 +551,65 @@ impl Reader<'_> {
         if reports_back(&folded)
             && let Some((agent, predicate)) = informed(p, range.clone())
         {
-            self.push(k, p.trim(predicate..range.end), agents::split(p, agent), false, "task: informed and told to report");
+            self.push(
+                k,
+                p.trim(predicate..range.end),
+                agents::split(p, agent),
+                false,
+                "task: informed and told to report",
+            );
             return;
         }
         if mode >= Mode::Named && !commands::is_description(&folded) {
             if let Some((agent, action)) = self.inline(p, range.clone()) {
-                self.push(k, p.trim(action..range.end), agent, false, "task: agent, colon, predicate");
+                self.push(
+                    k,
+                    p.trim(action..range.end),
+                    agent,
+                    false,
+                    "task: agent, colon, predicate",
+                );
                 return;
             }
-            if let Some(a) = commands::subject(p, range.clone())
-                && !(self.is_issuer(p, a.range.clone()) && !marked)
+            let follows = !first && self.drafts.len() > paragraph_first && THREAT.is_match(&folded);
+            if let Some(a) = commands::subject(p, range.clone()).filter(|_| !follows)
+                && (marked || !self.is_issuer(p, a.range.clone()))
                 && !commands::is_generic(&p.folded[a.predicate..range.end])
-                && !(commands::is_invitation(&p.folded[a.predicate..range.end]) && !marked)
+                && (marked || !commands::is_invitation(&p.folded[a.predicate..range.end]))
                 && !forbids(&p.folded[a.predicate..range.end], marked)
+                && !self.retells(p, a.predicate..range.end)
             {
                 let assignees = agents::split(p, a.range);
-                self.push(k, p.trim(a.predicate..range.end), assignees, false, "task: agent and predicate");
+                self.push(
+                    k,
+                    p.trim(a.predicate..range.end),
+                    assignees,
+                    false,
+                    "task: agent and predicate",
+                );
                 return;
             }
-            if marked && mode >= Mode::Named && let Some(agent) = self.topic(p, range.clone()) {
-                self.push(k, range, vec![agent], false, "task: topic, agent, predicate, deadline");
+            if marked
+                && mode >= Mode::Named
+                && let Some(agent) = self.topic(p, range.clone())
+            {
+                self.push(
+                    k,
+                    range,
+                    vec![agent],
+                    false,
+                    "task: topic, agent, predicate, deadline",
+                );
                 return;
             }
+        }
+        if let Some(colon) = p.folded[range.clone()].find(": ")
+            && self
+                .agent_heading(p, range.start..range.start + colon)
+                .is_some()
+        {
+            // "Chi cục Thủy lợi: các xã dọc sông": who and what, but no order.
+            return;
         }
         if !first && self.drafts.len() > paragraph_first {
             if deadline_only(&folded) || !commands::is_formula(&folded) {
@@ -460,7 +625,15 @@ impl Reader<'_> {
         }
         let imperative = agents::begins_with_predicate(&folded);
         let bare = match mode {
-            Mode::Order => marked && !commands::is_description(&folded) && !tells(p, range.clone()) || imperative && first && !reporting && self.under_heading(),
+            Mode::Order => {
+                marked && !commands::is_description(&folded) && !tells(p, range.clone())
+                    || imperative
+                        && first
+                        && !reporting
+                        && !background(&folded)
+                        && closes(&folded)
+                        && self.under_heading()
+            }
             Mode::Open => imperative && marked && !tells(p, range.clone()),
             _ => false,
         };
@@ -468,6 +641,20 @@ impl Reader<'_> {
             let (assignees, inferred) = self.told();
             self.push(k, range, assignees, inferred, "task: item of an order");
         }
+    }
+
+    /// `... đã đề nghị Công ty ...`, `... sẽ bị ...`: told, or threatened, not ordered.
+    fn retells(&self, p: &Paragraph, range: Range<usize>) -> bool {
+        let head: String = p.str(range.clone()).chars().take(70).collect();
+        let action = &p.folded[range];
+        static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+            pattern(
+                r" đã (?:đề nghị|yêu cầu|giao|thông báo|ban hành|có|tổ chức|hướng dẫn|thực hiện|phối hợp)",
+            )
+        });
+        TOLD.is_match(&head.to_lowercase())
+            || THREAT.is_match(action)
+                && deadline::find(action, self.issued).is_none_or(|d| d.iso.is_none())
     }
 
     /// Whether unmarked paragraphs here stand under a heading or directly under an order.
@@ -495,18 +682,28 @@ impl Reader<'_> {
 
     /// `Danh hiệu ... đơn vị hoàn chỉnh hồ sơ gửi về ... đến hết ngày`: the agent stands behind the topic.
     fn topic(&self, p: &Paragraph, range: Range<usize>) -> Option<String> {
-        static AGENT: LazyLock<Regex> =
-            LazyLock::new(|| pattern(r"\s((?:cac |nhung |tung )?(?:don vi|co quan|dia phuong|doanh nghiep|khoi))\s"));
+        static AGENT: LazyLock<Regex> = LazyLock::new(|| {
+            pattern(r"\s((?:cac |nhung |tung )?(?:don vi|co quan|dia phuong|doanh nghiep|khoi))\s")
+        });
         deadline::find(&p.folded[range.clone()], self.issued).filter(|d| d.iso.is_some())?;
         AGENT.captures_iter(&p.cased[range.clone()]).find_map(|c| {
             let m = c.get(1)?;
             let at = range.start + m.end() + 1;
-            agents::begins_with_predicate(&p.folded[at..range.end])
-                .then(|| p.str(range.start + m.start()..range.start + m.end()).to_owned())
+            agents::begins_with_predicate(&p.folded[at..range.end]).then(|| {
+                p.str(range.start + m.start()..range.start + m.end())
+                    .to_owned()
+            })
         })
     }
 
-    fn push(&mut self, k: usize, range: Range<usize>, assignees: Vec<String>, inferred: bool, basis: &'static str) {
+    fn push(
+        &mut self,
+        k: usize,
+        range: Range<usize>,
+        assignees: Vec<String>,
+        inferred: bool,
+        basis: &'static str,
+    ) {
         let section = match &self.paragraphs[k].mark {
             Mark::Label(_, l) => Some(l.clone()),
             _ => self.scopes.iter().rev().find_map(|s| s.label.clone()),
@@ -520,7 +717,11 @@ impl Reader<'_> {
             basis: Cow::Borrowed(basis),
             ..Task::default()
         };
-        self.drafts.push(Draft { task, paragraph: k, range });
+        self.drafts.push(Draft {
+            task,
+            paragraph: k,
+            range,
+        });
     }
 
     fn extend(&mut self, k: usize, range: Range<usize>) {
@@ -531,12 +732,18 @@ impl Reader<'_> {
 
     /// A sentence that only says where and by when to report.
     fn give_deadline(&mut self, p: &Paragraph, range: Range<usize>) {
-        let Some(found) = deadline::find(&p.folded[range.clone()], self.issued) else { return };
+        let Some(found) = deadline::find(&p.folded[range.clone()], self.issued) else {
+            return;
+        };
         let paragraphs = self.paragraphs;
         let issued = self.issued;
-        let Some(draft) = self.drafts.last_mut() else { return };
+        let Some(draft) = self.drafts.last_mut() else {
+            return;
+        };
         let own = &paragraphs[draft.paragraph].folded[draft.range.clone()];
-        if draft.task.deadline.is_none() && deadline::find(own, issued).is_none_or(|d| d.iso.is_none()) {
+        if draft.task.deadline.is_none()
+            && deadline::find(own, issued).is_none_or(|d| d.iso.is_none())
+        {
             draft.task.deadline = Some(deadline_of(p, range.start, &found));
             draft.task.deliver_to = deliver_to(p, range.clone());
             draft.task.channel = channel(p, range.clone());
@@ -545,16 +752,23 @@ impl Reader<'_> {
     }
 
     fn finish(&self, draft: Draft) -> Task {
-        let Draft { mut task, paragraph, range } = draft;
+        let Draft {
+            mut task,
+            paragraph,
+            range,
+        } = draft;
         let p = &self.paragraphs[paragraph];
         let own = deadline::find(&p.folded[range.clone()], self.issued);
-        if task.deadline.is_none() || own.as_ref().is_some_and(|d| d.iso.is_some()) {
-            if let Some(found) = own {
-                if found.year_inferred {
-                    task.basis = Cow::Owned(format!("{}; the deadline's year follows from the date of issue", task.basis));
-                }
-                task.deadline = Some(deadline_of(p, range.start, &found)).or(task.deadline);
+        let names_day = own.as_ref().is_some_and(|d| d.iso.is_some());
+        if let Some(found) = own.filter(|_| task.deadline.is_none() || names_day) {
+            if found.year_inferred {
+                let basis = format!(
+                    "{}; the deadline's year follows from the date of issue",
+                    task.basis
+                );
+                task.basis = Cow::Owned(basis);
             }
+            task.deadline = Some(deadline_of(p, range.start, &found));
         }
         if task.action.is_empty() {
             task.action = p.str(range.clone()).trim_end_matches("./.").to_owned();
@@ -611,33 +825,46 @@ fn is_capitals(p: &Paragraph, range: Range<usize>) -> bool {
 
 /// Whether the paragraph after `k` is an item that begins with a predicate.
 fn next_begins_with_predicate(paragraphs: &[Paragraph], k: usize) -> bool {
-    let Some(n) = paragraphs.get(k + 1) else { return false };
+    let Some(n) = paragraphs.get(k + 1) else {
+        return false;
+    };
     let content = &n.folded[n.content.min(n.len())..];
-    matches!(n.mark, Mark::Label(..) | Mark::Bullet(_)) && (agents::begins_with_predicate(content) || agents::has_head(n, n.content))
+    matches!(n.mark, Mark::Label(..) | Mark::Bullet(_))
+        && (agents::begins_with_predicate(content) || agents::has_head(n, n.content))
 }
 
 /// Whether the action of a lead-in names no work of its own.
 fn is_lead(action: &str) -> bool {
     static WORK: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"\b(?:noi dung|nhiem vu|cong viec|cac viec|mot so viec|giai phap|bien phap|nhu sau|sau day|cu the|thuc hien)\b")
+        pattern(
+            r"\b(?:noi dung|nhiem vu|cong viec|cac viec|mot so viec|giai phap|bien phap|nhu sau|sau day|cu the|thuc hien)\b",
+        )
     });
-    static OWN: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W*(?:bao cao|thong ke|gui|cung cap|lap|cu |de xuat|dang ky|chuan bi)\b"));
+    static OWN: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^\W*(?:bao cao|thong ke|gui|cung cap|lap|cu |de xuat|dang ky|chuan bi)\b")
+    });
     WORK.is_match(action) && !OWN.is_match(action)
 }
 
 /// `gửi đến các đơn vị ..., đề nghị`: who it was sent to.
 fn sent_to(p: &Paragraph, cue: usize) -> Option<Vec<String>> {
     let before = &p.folded[..cue];
-    let at = before.rfind("gui den ").or_else(|| before.rfind("gui toi "))? + 8;
+    let at = before
+        .rfind("gui den ")
+        .or_else(|| before.rfind("gui toi "))?
+        + 8;
     (cue - at < 220 && agents::has_head(p, at)).then(|| agents::split(p, p.trim(at..cue)))
 }
 
 /// The sentences of a passage; a list in running text is cut where a command begins.
 fn sentences(p: &Paragraph, range: Range<usize>) -> Vec<Range<usize>> {
-    static ABBREVIATION: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?:^|[\s(.,])(?:[A-Z][A-Za-z]{0,2}|ThS|CKI{1,2}|CK[12]|PGS|TSKH|tp|tx|tt|st|[0-9])$"));
-    static NEXT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^; ?(?:giao (?:cho )?|de nghi |yeu cau )(?:[A-Z]|cac )"));
-    static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:nhu sau|sau day|cu the|sau)$"));
+    static ABBREVIATION: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?:^|[\s(.,])(?:[A-Z][A-Za-z]{0,2}|ThS|CKI{1,2}|CK[12]|PGS|TSKH|tp|tx|tt|st|[0-9])$",
+        )
+    });
+    static NEXT: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^; ?(?:giao (?:cho )?|de nghi |yeu cau )(?:[A-Z]|cac )"));
     let b = p.cased.as_bytes();
     let mut out = Vec::new();
     let mut start = range.start;
@@ -649,12 +876,21 @@ fn sentences(p: &Paragraph, range: Range<usize>) -> Vec<Range<usize>> {
             _ => {}
         }
         let next = b.get(k + 1).copied().unwrap_or(b' ');
-        let after = b.get(k + 2).copied().unwrap_or(b' ');
+        let skipped = b[(k + 2).min(b.len())..]
+            .iter()
+            .position(|c| !matches!(c, b'_' | b'~' | b' ' | b'-'));
+        let after = skipped
+            .and_then(|n| b.get(k + 2 + n))
+            .copied()
+            .unwrap_or(b' ');
         let cut = match b[k] {
             b'.' | b'!' => {
-                depth == 0 && next == b' ' && (after.is_ascii_uppercase() || after == b'"') && !ABBREVIATION.is_match(&p.cased[start..k])
+                depth == 0
+                    && next == b' '
+                    && (after.is_ascii_uppercase() || after == b'"')
+                    && !ABBREVIATION.is_match(&p.cased[start..k])
             }
-            b':' => next == b' ' && FOLLOWS.is_match(&p.folded[start..k]),
+            b':' => k + 2 < range.end && next == b' ' && FOLLOWS.is_match(&p.folded[start..k]),
             b';' => matches!(p.mark, Mark::None) && NEXT.is_match(&p.cased[k..]),
             _ => false,
         };
@@ -669,26 +905,57 @@ fn sentences(p: &Paragraph, range: Range<usize>) -> Vec<Range<usize>> {
 
 /// Where the last sentence of the passage begins.
 fn last_sentence(p: &Paragraph, range: Range<usize>) -> usize {
-    sentences(p, range.clone()).last().map_or(range.start, |r| r.start)
+    sentences(p, range.clone())
+        .last()
+        .map_or(range.start, |r| r.start)
 }
 
 /// `... biết, thực hiện và báo cáo ... về`: more than a formula.
 fn reports_back(folded: &str) -> bool {
-    static BACK: LazyLock<Regex> = LazyLock::new(|| pattern(r"biet[^.;]{0,30}thuc hien[^.;]{0,12} bao cao [^.;]{3,80}\bve\b"));
+    static BACK: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"biet[^.;]{0,30}thuc hien[^.;]{0,12} bao cao [^.;]{3,80}\bve\b"));
     BACK.is_match(folded)
 }
 
 /// `thông báo để <agents> biết, thực hiện ...`
 fn informed(p: &Paragraph, range: Range<usize>) -> Option<(Range<usize>, usize)> {
-    static TO: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:thong bao|bao)(?: den| de| cho)+ ([^.;]{3,120}?),? (?:duoc )?biet[,\s]+(?:va )?(thuc hien)"));
+    static TO: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"\b(?:thong bao|bao)(?: den| de| cho)+ ([^.;]{3,120}?),? (?:duoc )?biet[,\s]+(?:va )?(thuc hien)",
+        )
+    });
     let c = TO.captures(&p.folded[range.clone()])?;
     let (a, v) = (c.get(1)?, c.get(2)?);
-    Some((p.trim(range.start + a.start()..range.start + a.end()), range.start + v.start()))
+    Some((
+        p.trim(range.start + a.start()..range.start + a.end()),
+        range.start + v.start(),
+    ))
 }
 
 /// Whether a command in a formula orders something of its own.
 fn orders(p: &Paragraph, c: &commands::Command, end: usize) -> bool {
-    !commands::is_generic(&p.folded[c.action.min(end)..end]) && !commands::is_invitation(&p.folded[c.action.min(end)..end])
+    !commands::is_generic(&p.folded[c.action.min(end)..end])
+        && !commands::is_invitation(&p.folded[c.action.min(end)..end])
+}
+
+/// Whether the sentence names what the dispatch rests on.
+fn background(folded: &str) -> bool {
+    let s = folded.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    [
+        "can cu",
+        "xet ",
+        "theo ",
+        "thuc hien nghi quyet",
+        "thuc hien quyet dinh",
+        "thuc hien cong van",
+    ]
+    .iter()
+    .any(|w| s.starts_with(w))
+}
+
+/// Whether the passage ends like a sentence.
+fn closes(folded: &str) -> bool {
+    folded.trim_end().ends_with(['.', ';', ')', '!'])
 }
 
 /// `Các đơn vị không thu thêm ...`: a ban told in passing is no task.
@@ -702,10 +969,15 @@ fn deadline_only(folded: &str) -> bool {
 
 /// Whether a list item tells instead of ordering: `Toàn tỉnh đã trao ...`.
 fn tells(p: &Paragraph, range: Range<usize>) -> bool {
-    static TOLD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^,;.]{0,60}\b(?:da duoc|hien nay|toan tinh|tong so|tong cong|ty le)\b|^\W*\d"));
+    static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^[^,;.]{0,60}\b(?:da duoc|hien nay|toan tinh|tong so|tong cong|ty le)\b|^\W*\d")
+    });
     let head: String = p.str(range.clone()).chars().take(60).collect();
     let words = head.to_lowercase();
-    let told = [" đã ", " đang ", " chưa "].iter().any(|w| words.contains(w)) && !agents::begins_with_predicate(&p.folded[range.clone()]);
+    let told = [" đã ", " đang ", " chưa "]
+        .iter()
+        .any(|w| words.contains(w))
+        && !agents::begins_with_predicate(&p.folded[range.clone()]);
     told || TOLD.is_match(&p.folded[range])
 }
 
@@ -732,7 +1004,8 @@ fn role(action: &str) -> Option<String> {
 
 /// With whom: `phối hợp với <agents> <predicate>`.
 fn coordinating(p: &Paragraph, range: Range<usize>) -> Vec<String> {
-    static WITH: LazyLock<Regex> = LazyLock::new(|| pattern(r"phoi hop(?: chat che)?(?: cung)?(?: voi)? (?:voi )?"));
+    static WITH: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"phoi hop(?: chat che)?(?: cung)?(?: voi)? (?:voi )?"));
     let mut out: Vec<String> = Vec::new();
     for m in WITH.find_iter(&p.folded[range.clone()]) {
         let at = range.start + m.end();
@@ -749,16 +1022,23 @@ fn coordinating(p: &Paragraph, range: Range<usize>) -> Vec<String> {
 
 fn recurring(p: &Paragraph, range: Range<usize>) -> Option<String> {
     static OFTEN: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"\b(?:dinh ky(?:,)? )?(?:(?:truoc|vao|cham nhat)(?: la)? (?:\d{1,2} gio \d\d )?(?:ngay \d{1,2}|chieu thu \w+|thu \w+) )?(?:hang (?:ngay|tuan|thang|quy|nam)|moi (?:tuan|thang|quy|nam) mot lan|cua thang cuoi quy)|dinh ky (?:hang )?(?:\d+ thang|ngay|tuan|thang|quy|nam)")
+        pattern(
+            r"\b(?:dinh ky(?:,)? )?(?:(?:truoc|vao|cham nhat)(?: la)? (?:\d{1,2} gio \d\d )?(?:ngay \d{1,2}|chieu thu \w+|thu \w+) )?(?:hang (?:ngay|tuan|thang|quy|nam)|moi (?:tuan|thang|quy|nam) mot lan|cua thang cuoi quy)|dinh ky (?:hang )?(?:\d+ thang|ngay|tuan|thang|quy|nam)",
+        )
     });
     let m = OFTEN.find(&p.folded[range.clone()])?;
-    Some(p.str(range.start + m.start()..range.start + m.end()).to_owned())
+    Some(
+        p.str(range.start + m.start()..range.start + m.end())
+            .to_owned(),
+    )
 }
 
 /// Where the result goes: `gửi về <agent>`, `báo cáo <agent>`.
 fn deliver_to(p: &Paragraph, range: Range<usize>) -> Option<String> {
     static TO: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"\b(?:gui|nop|bao cao|chuyen|phan anh)\b[^.;:]{0,70}?\b(?:ve|den|cho|toi)\s([^.;:,()]{3,90}?)(?:\s*(?:[(.;:,]|truoc|cham nhat|muon nhat|den het|theo|bang|qua|de |va |dinh ky|vao|trong|co |$))")
+        pattern(
+            r"\b(?:gui|nop|bao cao|chuyen|phan anh)\b[^.;:]{0,70}?\b(?:ve|den|cho|toi)\s([^.;:,()]{3,90}?)(?:\s*(?:[(.;:,]|truoc|cham nhat|muon nhat|den het|theo|bang|qua|de |va |dinh ky|vao|trong|co |$))",
+        )
     });
     let c = TO.captures_iter(&p.folded[range.clone()]).find_map(|c| {
         let m = c.get(1)?;
@@ -770,7 +1050,140 @@ fn deliver_to(p: &Paragraph, range: Range<usize>) -> Option<String> {
 
 /// By which means: a mailbox.
 fn channel(p: &Paragraph, range: Range<usize>) -> Option<String> {
-    static MAIL: LazyLock<Regex> = LazyLock::new(|| pattern(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"));
+    static MAIL: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"));
     let m = MAIL.find(&p.folded[range.clone()])?;
-    Some(p.str(range.start + m.start()..range.start + m.end()).trim_end_matches('.').to_owned())
+    Some(
+        p.str(range.start + m.start()..range.start + m.end())
+            .trim_end_matches('.')
+            .to_owned(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The paragraphs of a text, one a line.
+    fn paragraphs(text: &str) -> Vec<Paragraph> {
+        let mut at = 0;
+        let mut out = Vec::new();
+        for line in text.split_inclusive('\n') {
+            let body = line.trim_end();
+            if !body.is_empty() {
+                out.push(Paragraph::of_line(text, at..at + body.len()).marked());
+            }
+            at += line.len();
+        }
+        out
+    }
+
+    fn tasks(
+        code: &'static str,
+        recipients: &[&str],
+        text: &str,
+    ) -> Vec<(Vec<String>, String, Option<String>)> {
+        let mut d = Dispatch {
+            type_code: Some(code),
+            ..Dispatch::default()
+        };
+        for r in recipients {
+            d.recipients.push(super::super::super::dispatch::Recipient {
+                value: super::super::super::dispatch::Value::read((*r).to_owned(), 0..0, ""),
+                group_alias: None,
+            });
+        }
+        let issued = Issued {
+            year: Some(2021),
+            month: Some(3),
+            day: Some(1),
+        };
+        read(&paragraphs(text), &mut d, issued);
+        d.tasks
+            .into_iter()
+            .map(|t| (t.assignees, t.action, t.deadline.and_then(|d| d.iso)))
+            .collect()
+    }
+
+    fn task(agents: &[&str], action: &str, iso: &str) -> (Vec<String>, String, Option<String>) {
+        (
+            agents.iter().map(|s| (*s).to_owned()).collect(),
+            action.to_owned(),
+            (!iso.is_empty()).then(|| iso.to_owned()),
+        )
+    }
+
+    #[test]
+    fn an_order_and_its_list() {
+        let text = "Để bảo đảm dữ liệu đầy đủ trước khi số hóa, Sở Nội vụ đề nghị các cơ quan, đơn vị thực hiện một số nội dung sau:
+1. Rà soát toàn bộ hồ sơ trước ngày 10/9/2021.
+2. Lập danh sách các trường hợp có sai lệch.
+3. Riêng đối với Ủy ban nhân dân các huyện: chỉ đạo Phòng Nội vụ hướng dẫn cấp xã.
+Kết quả gửi về Sở Nội vụ trước ngày 20 tháng 9 năm 2021.
+Nhận được Công văn này, đề nghị các cơ quan, đơn vị nghiêm túc thực hiện./.";
+        assert_eq!(
+            tasks("CV", &["Các sở"], text),
+            [
+                task(
+                    &["các cơ quan, đơn vị"],
+                    "Rà soát toàn bộ hồ sơ trước ngày 10/9/2021.",
+                    "2021-09-10"
+                ),
+                task(
+                    &["các cơ quan, đơn vị"],
+                    "Lập danh sách các trường hợp có sai lệch.",
+                    ""
+                ),
+                task(
+                    &["Ủy ban nhân dân các huyện"],
+                    "chỉ đạo Phòng Nội vụ hướng dẫn cấp xã.",
+                    "2021-09-20"
+                ),
+            ]
+        );
+    }
+
+    #[test]
+    fn headings_name_who_is_told() {
+        let text = "Ủy ban nhân dân tỉnh có ý kiến như sau:
+1. Sở Khoa học và Công nghệ:
+- Chủ trì, phối hợp với Công an tỉnh ban hành kế hoạch.
+2. Các Sở, ban, ngành và UBND các huyện
+- Tăng cường công tác kiểm tra.
+a) Các doanh nghiệp bưu chính: Xây dựng phương án.
+Báo các đơn vị biết, thực hiện./.";
+        assert_eq!(
+            tasks("CV", &[], text),
+            [
+                task(
+                    &["Sở Khoa học và Công nghệ"],
+                    "Chủ trì, phối hợp với Công an tỉnh ban hành kế hoạch.",
+                    ""
+                ),
+                task(
+                    &["Các Sở, ban, ngành", "UBND các huyện"],
+                    "Tăng cường công tác kiểm tra.",
+                    ""
+                ),
+                task(&["Các doanh nghiệp bưu chính"], "Xây dựng phương án.", ""),
+            ]
+        );
+    }
+
+    #[test]
+    fn programmes_and_reports_hold_no_tasks() {
+        let meeting = "Sở Y tế trân trọng kính mời:
+1. Thành phần:
+- Sở Nội vụ: Ban Giám đốc, lãnh đạo các phòng.
+2. Thời gian: 08 giờ 00 ngày 10/3/2021.
+Đề nghị các đồng chí tham dự đầy đủ, đúng giờ./.";
+        assert_eq!(tasks("GM", &[], meeting), []);
+        let report = "Ủy ban nhân dân huyện báo cáo như sau:
+1. Đến ngày 05/3/2021, các trường đã đón học sinh trở lại.
+2. Đề nghị Sở Tài chính hỗ trợ 12 tỷ đồng.";
+        assert_eq!(
+            tasks("BC", &[], report),
+            [task(&["Sở Tài chính"], "hỗ trợ 12 tỷ đồng.", "")]
+        );
+    }
 }
