@@ -28,3 +28,7 @@ pub mod syllable;
 
 pub use document::{Document, Edit, EditKind, Span, Text};
 pub use error::{Error, Result};
+pub mod language_model;
+pub mod normalise;
+pub mod syllable;
+pub mod repair;

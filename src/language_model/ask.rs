@@ -1,0 +1,201 @@
+//! The model as it is asked: a trie of sorted arrays, in place.
+//!
+//! Sections: `words` (the vocabulary, one a line), `uni` (12 bytes a word: log-probability and back-off weight
+//! as floats, first bigram), `bi` (8 bytes: word, two quantised weights, first trigram), `tri` (3 bytes: word,
+//! quantised log-probability). Weights are quantised in steps of 1/[`STEPS`] nat, far below what a decision
+//! turns on.
+
+use std::ops::Range;
+
+use super::store::{Container, f32_at, u16_at, u32_at};
+use super::train::Estimate;
+use super::words::{UNKNOWN, WordId};
+use crate::error::Result;
+
+/// Quantisation steps in a nat.
+pub const STEPS: f32 = 14.0;
+/// Back-off weights are stored from this value (nats) downwards: a few are slightly above zero.
+const BACK_OFF_TOP: f32 = 3.0;
+
+const UNI: usize = 12;
+const BI: usize = 8;
+const TRI: usize = 3;
+
+/// Position of an n-gram in the trie: the history as far as the model can tell histories apart.
+///
+/// Two histories with the same state have the same future, so a decoder may merge them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct State {
+    /// The last word.
+    pub word: WordId,
+    /// The stored bigram that ends the history, if there is one with trigrams below it.
+    bigram: u32,
+}
+
+const NONE: u32 = u32::MAX;
+
+/// A model that can be asked.
+#[derive(Debug, Clone)]
+pub struct Model {
+    file: Container,
+    uni: Range<usize>,
+    bi: Range<usize>,
+    tri: Range<usize>,
+    words: usize,
+    bigrams: usize,
+}
+
+impl Model {
+    /// Uses the sections of `file`.
+    ///
+    /// # Errors
+    /// When a section is missing or does not have the size that the others ask for.
+    pub fn new(file: Container) -> Result<Self> {
+        let (uni, bi, tri) = (file.section("uni").len(), file.section("bi").len(), file.section("tri").len());
+        let words = (uni / UNI).saturating_sub(1);
+        let bigrams = (bi / BI).saturating_sub(1);
+        let whole = uni % UNI == 0 && bi % BI == 0 && tri % TRI == 0 && words > usize::from(UNKNOWN) && words < 65_536;
+        let ends = whole
+            && bi >= BI
+            && u32_at(file.section("uni"), words * UNI + 8) as usize == bigrams
+            && u32_at(file.section("bi"), bigrams * BI + 4) as usize == tri / TRI;
+        if !ends {
+            return Err(file.error("its language model is incomplete"));
+        }
+        let (uni, bi, tri) = (file.range("uni"), file.range("bi"), file.range("tri"));
+        Ok(Self { file, uni, bi, tri, words, bigrams })
+    }
+
+    /// The file this model is part of.
+    pub fn file(&self) -> &Container {
+        &self.file
+    }
+
+    /// Number of words, special ones included.
+    pub fn len(&self) -> usize {
+        self.words
+    }
+
+    /// Whether the model knows no word.
+    pub fn is_empty(&self) -> bool {
+        self.words == 0
+    }
+
+    /// The words, in the order of their numbers.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        std::str::from_utf8(self.file.section("words")).unwrap_or("").lines()
+    }
+
+    /// The state after `word` alone.
+    pub fn start(&self, word: WordId) -> State {
+        State { word, bigram: NONE }
+    }
+
+    #[inline]
+    fn unigram(&self, word: WordId) -> (f32, f32, usize, usize) {
+        let s = &self.file.bytes()[self.uni.clone()][usize::from(word) * UNI..];
+        (f32_at(s, 0), f32_at(s, 4), u32_at(s, 8) as usize, u32_at(s, UNI + 8) as usize)
+    }
+
+    /// Log-probability of a word on its own.
+    #[inline]
+    pub fn alone(&self, word: WordId) -> f32 {
+        self.unigram(word).0
+    }
+
+    /// Natural logarithm of the probability of `word` after `state`, and the state after it.
+    #[inline]
+    pub fn score(&self, state: State, word: WordId) -> (f32, State) {
+        let (two, next) = self.score_two(state.word, word);
+        (self.score_three(state, word, two), next)
+    }
+
+    /// The bigram part of [`Model::score`]: it does not depend on what stands before `before`.
+    #[inline]
+    pub fn score_two(&self, before: WordId, word: WordId) -> (f32, State) {
+        let (_, back_off, first, last) = self.unigram(before);
+        let bi = &self.file.bytes()[self.bi.clone()];
+        match find(bi, BI, first, last, word) {
+            Some(k) => {
+                let row = &bi[k * BI..];
+                let below = u32_at(row, 4) < u32_at(row, BI + 4);
+                (probability(row[2]), State { word, bigram: if below { k as u32 } else { NONE } })
+            }
+            None => (back_off + self.unigram(word).0, State { word, bigram: NONE }),
+        }
+    }
+
+    /// The trigram part: `two` is what [`Model::score_two`] said of the last two words.
+    #[inline]
+    pub fn score_three(&self, state: State, word: WordId, two: f32) -> f32 {
+        if state.bigram == NONE {
+            return two;
+        }
+        let row = &self.file.bytes()[self.bi.clone()][state.bigram as usize * BI..];
+        let (first, last) = (u32_at(row, 4) as usize, u32_at(row, BI + 4) as usize);
+        let tri = &self.file.bytes()[self.tri.clone()];
+        match find(tri, TRI, first, last, word) {
+            Some(k) => probability(tri[k * TRI + 2]),
+            None => BACK_OFF_TOP - f32::from(row[3]) / STEPS + two,
+        }
+    }
+
+    /// Number of stored bigrams and trigrams.
+    pub fn sizes(&self) -> (usize, usize) {
+        (self.bigrams, self.file.bytes()[self.tri.clone()].len() / TRI)
+    }
+}
+
+#[inline]
+fn probability(q: u8) -> f32 {
+    -f32::from(q) / STEPS
+}
+
+/// Position of `word` among the rows `first..last`, which are sorted by it.
+#[inline]
+fn find(rows: &[u8], size: usize, mut first: usize, mut last: usize, word: WordId) -> Option<usize> {
+    while first < last {
+        let middle = (first + last) / 2;
+        let w = u16_at(rows, middle * size);
+        if w == word {
+            return Some(middle);
+        }
+        if w < word {
+            first = middle + 1;
+        } else {
+            last = middle;
+        }
+    }
+    None
+}
+
+/// The sections of an estimate: `words`, `uni`, `bi`, `tri`.
+pub fn sections(e: &Estimate) -> Vec<(&'static str, Vec<u8>)> {
+    let quantise = |x: f32| (x * STEPS).round().clamp(0.0, 255.0) as u8;
+    let words = e.words.join("\n").into_bytes();
+    let (mut uni, mut bi, mut tri) = (Vec::new(), Vec::new(), Vec::new());
+    let mut at = 0;
+    for u in &e.unigrams {
+        uni.extend(u.log_p.to_le_bytes());
+        uni.extend(u.back_off.to_le_bytes());
+        uni.extend((at as u32).to_le_bytes());
+        at += e.bigrams[at..].partition_point(|b| b.key >> 16 <= u.key);
+    }
+    uni.extend([0; 8]);
+    uni.extend((at as u32).to_le_bytes());
+    let mut at = 0;
+    for b in &e.bigrams {
+        bi.extend(((b.key & 0xFFFF) as u16).to_le_bytes());
+        bi.push(quantise(-b.log_p));
+        bi.push(quantise(BACK_OFF_TOP - b.back_off));
+        bi.extend((at as u32).to_le_bytes());
+        at += e.trigrams[at..].partition_point(|t| t.key >> 16 <= b.key);
+    }
+    bi.extend([0; 4]);
+    bi.extend((at as u32).to_le_bytes());
+    for t in &e.trigrams[..at] {
+        tri.extend(((t.key & 0xFFFF) as u16).to_le_bytes());
+        tri.push(quantise(-t.log_p));
+    }
+    vec![("words", words), ("uni", uni), ("bi", bi), ("tri", tri)]
+}

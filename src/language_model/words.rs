@@ -1,0 +1,76 @@
+//! The words of the model, and how text becomes words.
+
+use std::borrow::Cow;
+
+use crate::normalise::token::{Shape, Token, ends_sentence};
+use crate::syllable::fold_tone_placement;
+
+/// Number of a word in the model's vocabulary.
+pub type WordId = u16;
+
+/// Begin of a sentence: stands in histories only.
+pub const START: WordId = 0;
+/// End of a sentence.
+pub const END: WordId = 1;
+/// Any word that is not in the vocabulary.
+pub const UNKNOWN: WordId = 2;
+/// Any number.
+pub const NUMBER: WordId = 3;
+/// Any mixture of letters and digits.
+pub const CODE: WordId = 4;
+
+/// The names of the words that are no words, in the order of their numbers.
+pub const SPECIAL: [&str; 5] = ["<s>", "</s>", "<unk>", "<num>", "<code>"];
+
+/// The form in which the model knows a word: lower case, one tone placement.
+pub fn key(word: &str) -> Cow<'_, str> {
+    if word.chars().any(char::is_uppercase) {
+        Cow::Owned(fold_tone_placement(&word.to_lowercase()).into_owned())
+    } else {
+        fold_tone_placement(word)
+    }
+}
+
+/// What one token is to the model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Event<'t> {
+    /// A word, to be looked up by its [`key`].
+    Word(&'t str),
+    /// A number, a date, a sum: whatever of digits stands without white space.
+    Number,
+    /// Letters and digits.
+    Code,
+    /// The end of a sentence.
+    End,
+}
+
+/// Calls `each` for every event of a line of tokens.
+pub fn events<'t>(line: &'t str, tokens: &[Token], mut each: impl FnMut(Event<'t>)) {
+    let mut number_open = false;
+    for (k, token) in tokens.iter().enumerate() {
+        if token.spaced {
+            number_open = false;
+        }
+        match token.shape {
+            Shape::Word => {
+                number_open = false;
+                each(Event::Word(&line[token.range.clone()]));
+            }
+            Shape::Mixed => {
+                number_open = false;
+                each(Event::Code);
+            }
+            Shape::Number => {
+                if !number_open {
+                    each(Event::Number);
+                }
+                number_open = true;
+            }
+            Shape::Separator(_) => {
+                if ends_sentence(tokens, k) {
+                    each(Event::End);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! From pairs of true and read lines to the counts of the channel.
+//!
+//! The model is that of Brill & Moore (2000): a word is cut into pieces, and each piece `α` of the truth is read
+//! as a piece `β` with a probability of its own. Every run of up to [`WINDOW`] letters of an aligned pair is
+//! counted as one such piece, so that `ử` → `tr` and `ường` → `udng` are learnt with the context that makes
+//! them likely; whole words that are frequent are counted too.
+
+use std::collections::{BTreeMap, HashMap};
+
+use super::align::{self, Weights};
+use crate::language_model::words::key;
+use crate::normalise::token::{self, Shape, Token};
+
+/// Longest piece of the truth, in letters.
+pub const WINDOW: usize = 3;
+/// Longest piece of a reading, in letters.
+pub const READ_WINDOW: usize = 4;
+/// A piece of two letters or more, and a word, must have been seen this often.
+const MIN_COUNT: u32 = 2;
+
+/// How the letters of a word are set: capitals are damaged otherwise than small letters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Setting {
+    /// Small letters (also those after the first of a title-case word).
+    Small,
+    /// The piece that begins with the capital of a title-case word.
+    Initial,
+    /// Capitals throughout.
+    Capitals,
+}
+
+/// The settings, in the order of their numbers in the file.
+pub const SETTINGS: [Setting; 3] = [Setting::Small, Setting::Initial, Setting::Capitals];
+
+/// A piece of the truth (lower case) read as another piece.
+pub type Piece = (Setting, String, String);
+
+/// What was counted.
+#[derive(Debug, Clone, Default)]
+pub struct Counts {
+    /// Cost (nats) of each piece.
+    pub pieces: BTreeMap<Piece, f32>,
+    /// Cost (nats) of each whole word, by its key and the lower-case reading.
+    pub words: BTreeMap<(String, String), f32>,
+    /// Words seen, and among them those read right, cut in two, glued to the next.
+    pub tokens: u64,
+    /// Words read right.
+    pub right: u64,
+    /// Words cut in two.
+    pub split: u64,
+    /// Words glued to the next.
+    pub joined: u64,
+}
+
+/// One word and its reading.
+struct Pair {
+    setting: Setting,
+    truth: String,
+    read: String,
+}
+
+/// Learns a channel from pairs of lines.
+pub fn learn(pairs: &[(String, String)]) -> Counts {
+    let lines: Vec<(Vec<char>, Vec<char>)> =
+        pairs.iter().map(|(t, r)| (t.chars().collect(), r.chars().collect())).collect();
+    let weights = align::learn(&lines, 3);
+    let mut counts = Counts::default();
+    let mut words = Vec::new();
+    for (truth, read) in pairs {
+        word_pairs(truth, read, &weights, &mut words, &mut counts);
+    }
+    let (mut pieces, mut piece_total): (HashMap<Piece, u32>, HashMap<(Setting, String), u32>) = Default::default();
+    let (mut whole, mut whole_total): (BTreeMap<(String, String), u32>, HashMap<String, u32>) = Default::default();
+    for pair in &words {
+        count_pieces(pair, &weights, &mut pieces, &mut piece_total);
+        let word = key(&pair.truth).into_owned();
+        *whole_total.entry(word.clone()).or_default() += 1;
+        *whole.entry((word, pair.read.to_lowercase())).or_default() += 1;
+        counts.tokens += 1;
+        counts.right += u64::from(pair.truth == pair.read);
+    }
+    let cost = |n: u32, of: u32, weight: f32| -((n as f32 - 0.5) / (of as f32 + weight)).ln();
+    counts.pieces = pieces
+        .into_iter()
+        .filter(|((_, truth, read), n)| {
+            let single = truth.chars().count() == 1 && read.chars().count() <= 2;
+            !read.is_empty() && (single || *n >= MIN_COUNT)
+        })
+        .map(|(p, n)| {
+            let of = piece_total[&(p.0, p.1.clone())];
+            (p, cost(n, of, 1.0))
+        })
+        .collect();
+    counts.words = whole
+        .into_iter()
+        .filter(|(_, n)| *n >= MIN_COUNT)
+        .map(|(w, n)| {
+            let of = whole_total[&w.0];
+            (w, cost(n, of, 4.0))
+        })
+        .collect();
+    counts
+}
+
+/// The pairs of tokens of two lines that stand for each other one to one.
+fn word_pairs(truth: &str, read: &str, weights: &Weights, out: &mut Vec<Pair>, counts: &mut Counts) {
+    let (t, r): (Vec<char>, Vec<char>) = (truth.chars().collect(), read.chars().collect());
+    let spans = align::align(&t, &r, weights);
+    let (tt, rt) = (char_tokens(truth), char_tokens(read));
+    // Which tokens of the reading each token of the truth touches, and the other way round.
+    let mut owner = vec![usize::MAX; r.len()];
+    for (k, token) in rt.iter().enumerate() {
+        owner[token.range.clone()].fill(k);
+    }
+    let touched: Vec<Vec<usize>> = tt
+        .iter()
+        .map(|token| {
+            let mut hit: Vec<usize> = token
+                .range
+                .clone()
+                .filter_map(|i| (spans[i].0..spans[i].1).map(|j| owner[j]).find(|&k| k != usize::MAX))
+                .collect();
+            hit.dedup();
+            hit
+        })
+        .collect();
+    let mut by = vec![0; rt.len()];
+    touched.iter().flatten().for_each(|&k| by[k] += 1);
+    for (k, token) in tt.iter().enumerate() {
+        if token.shape != Shape::Word {
+            continue;
+        }
+        let word: String = t[token.range.clone()].iter().collect();
+        match touched[k][..] {
+            [j] if by[j] == 1 && !matches!(rt[j].shape, Shape::Separator(_)) => {
+                let read: String = r[rt[j].range.clone()].iter().collect();
+                if read.chars().count() <= 2 * word.chars().count() + 2 {
+                    out.push(Pair { setting: setting(&word), truth: word, read });
+                }
+            }
+            [j] if by[j] > 1 => counts.joined += 1,
+            [_, _] => counts.split += 1,
+            _ => {}
+        }
+    }
+}
+
+/// The tokens of a line with ranges in letters instead of bytes.
+fn char_tokens(line: &str) -> Vec<Token> {
+    let mut tokens = Vec::new();
+    token::cut(line, 0, &mut tokens);
+    let mut at = (0, 0);
+    let mut letters = |byte: usize| {
+        at = (byte, at.1 + line[at.0..byte].chars().count());
+        at.1
+    };
+    for token in &mut tokens {
+        token.range = letters(token.range.start)..letters(token.range.end);
+    }
+    tokens
+}
+
+/// How a true word is set.
+pub fn setting(word: &str) -> Setting {
+    let mut letters = word.chars().filter(|c| c.is_alphabetic());
+    let first = letters.next().is_some_and(char::is_uppercase);
+    match (first, letters.next().map(char::is_uppercase)) {
+        (true, Some(true)) => Setting::Capitals,
+        (true, _) => Setting::Initial,
+        _ => Setting::Small,
+    }
+}
+
+fn count_pieces(
+    pair: &Pair,
+    weights: &Weights,
+    pieces: &mut HashMap<Piece, u32>,
+    totals: &mut HashMap<(Setting, String), u32>,
+) {
+    let (t, r): (Vec<char>, Vec<char>) = (pair.truth.chars().collect(), pair.read.chars().collect());
+    let lower: Vec<char> = pair.truth.to_lowercase().chars().collect();
+    if lower.len() != t.len() {
+        return;
+    }
+    let spans = align::align(&t, &r, weights);
+    for start in 0..t.len() {
+        for end in start + 1..=t.len().min(start + WINDOW) {
+            let setting = match pair.setting {
+                Setting::Initial if start > 0 => Setting::Small,
+                other => other,
+            };
+            let truth: String = lower[start..end].iter().collect();
+            *totals.entry((setting, truth.clone())).or_default() += 1;
+            let read = &r[spans[start].0..spans[end - 1].1];
+            if read.len() <= READ_WINDOW {
+                *pieces.entry((setting, truth, read.iter().collect())).or_default() += 1;
+            }
+        }
+    }
+}
+
+/// The channel of a text whose marks were taken off: each letter becomes its base, and nothing else happens.
+pub fn stripped(words: &[String]) -> Counts {
+    let mut counts = Counts::default();
+    for c in words.iter().flat_map(|w| w.chars()).filter(|c| c.is_alphabetic()) {
+        let base = crate::syllable::strip_marks(&c.to_string());
+        counts.pieces.insert((Setting::Small, c.to_string(), base.clone()), 0.0);
+        for setting in [Setting::Initial, Setting::Capitals] {
+            counts.pieces.insert((setting, c.to_string(), base.to_uppercase()), 0.0);
+        }
+    }
+    counts
+}

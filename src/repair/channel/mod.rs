@@ -1,0 +1,185 @@
+//! The noisy channel: what a word of the truth looks like after the engine has read it, and back.
+//!
+//! [`learn`] counts pieces of words in pairs of true and read lines, [`store`] lays them out for use in place,
+//! and [`Channel::candidates`] goes back: for a token as read, the words of the vocabulary that may stand
+//! behind it, cheapest first. The search is A* over (trie node, letters consumed); its bound is the cheapest
+//! way to explain the rest of the token by any pieces at all, so that words come out in exact order of cost.
+
+pub mod align;
+pub mod learn;
+mod search;
+pub mod store;
+
+use std::ops::Range;
+
+pub use learn::Setting;
+use store::{NO_WORD, STEPS};
+
+use crate::error::Result;
+use crate::language_model::WordId;
+use crate::language_model::store::{Container, u16_at, u32_at};
+
+/// A word that may stand behind a token.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Candidate {
+    /// The word.
+    pub word: WordId,
+    /// Negative logarithm (nats) of the probability that the word is read as the token.
+    pub cost: f32,
+    /// How the word is set.
+    pub setting: Setting,
+}
+
+/// Which engine's damage is expected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Profile {
+    /// An engine with a Vietnamese model: marks are there, some are wrong.
+    Marked,
+    /// An engine without one: marks are lost, letters bent.
+    Unmarked,
+    /// No engine: the marks were taken off a clean text.
+    Stripped,
+}
+
+impl Profile {
+    /// All profiles.
+    pub const ALL: [Profile; 3] = [Profile::Marked, Profile::Unmarked, Profile::Stripped];
+
+    /// The name used in files and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Marked => "vie",
+            Self::Unmarked => "eng",
+            Self::Stripped => "stripped",
+        }
+    }
+
+    /// The section names of its tables.
+    pub fn sections(self) -> [&'static str; 4] {
+        match self {
+            Self::Marked => ["vie.key", "vie.row", "vie.wkey", "vie.wrow"],
+            Self::Unmarked => ["eng.key", "eng.row", "eng.wkey", "eng.wrow"],
+            Self::Stripped => ["str.key", "str.row", "str.wkey", "str.wrow"],
+        }
+    }
+}
+
+/// The channel of one profile.
+#[derive(Debug, Clone)]
+pub struct Channel {
+    file: Container,
+    trie: Range<usize>,
+    keys: Range<usize>,
+    rows: Range<usize>,
+    word_keys: Range<usize>,
+    word_rows: Range<usize>,
+    letters: Vec<char>,
+}
+
+/// A piece that a stretch of the token may stand for.
+struct Row<'m> {
+    letters: &'m [u8],
+    cost: f32,
+}
+
+impl Channel {
+    /// The channel of `profile` in `file`.
+    ///
+    /// # Errors
+    /// When the file lacks a table or a table is out of shape.
+    pub fn new(file: &Container, profile: Profile) -> Result<Self> {
+        let [keys, rows, word_keys, word_rows] = profile.sections().map(|s| file.range(s));
+        let trie = file.range("trie");
+        let abc = file.section("abc");
+        let shape = trie.len() >= 8
+            && trie.len() % 8 == 0
+            && [&keys, &word_keys].iter().all(|r| r.len() >= 12 && r.len() % 12 == 0)
+            && u32_at(file.bytes(), keys.end - 4) as usize * 4 == rows.len()
+            && u32_at(file.bytes(), word_keys.end - 4) as usize * 3 == word_rows.len();
+        if !shape {
+            return Err(file.error(&format!("its channel `{}` is incomplete", profile.name())));
+        }
+        let letters = abc.chunks_exact(4).map(|c| char::from_u32(u32_at(c, 0)).unwrap_or('\u{FFFD}')).collect();
+        Ok(Self { file: file.clone(), trie, keys, rows, word_keys, word_rows, letters })
+    }
+
+    fn rows_of(&self, setting: Setting, read: &[char]) -> Range<usize> {
+        let keys = &self.file.bytes()[self.keys.clone()];
+        lookup(keys, store::pack(setting, read))
+    }
+
+    fn row(&self, k: usize) -> Row<'_> {
+        let row = &self.file.bytes()[self.rows.clone()][k * 4..k * 4 + 4];
+        let n = row[..3].iter().position(|&b| b == 0).unwrap_or(3);
+        Row { letters: &row[..n], cost: f32::from(row[3]) / STEPS }
+    }
+
+    /// Words whose whole reading was seen, with their costs.
+    fn whole(&self, lower: &str) -> impl Iterator<Item = (WordId, f32)> {
+        let keys = &self.file.bytes()[self.word_keys.clone()];
+        let rows = &self.file.bytes()[self.word_rows.clone()];
+        lookup(keys, store::hash(lower)).map(|k| (u16_at(rows, k * 3), f32::from(rows[k * 3 + 2]) / STEPS))
+    }
+
+    fn children(&self, node: u32) -> Range<u32> {
+        let trie = &self.file.bytes()[self.trie.clone()];
+        let at = node as usize * 8;
+        let first = u32_at(trie, at + 4);
+        first..first + u32::from(trie[at + 1])
+    }
+
+    fn label(&self, node: u32) -> u8 {
+        self.file.bytes()[self.trie.start + node as usize * 8]
+    }
+
+    fn word(&self, node: u32) -> Option<WordId> {
+        let w = u16_at(&self.file.bytes()[self.trie.clone()], node as usize * 8 + 2);
+        (w != NO_WORD).then_some(w)
+    }
+
+    /// The node reached from `node` by `letters`.
+    fn walk(&self, node: u32, letters: &[u8]) -> Option<u32> {
+        letters.iter().try_fold(node, |node, &letter| {
+            let children = self.children(node);
+            let (mut low, mut high) = (children.start, children.end);
+            while low < high {
+                let middle = (low + high) / 2;
+                match self.label(middle).cmp(&letter) {
+                    std::cmp::Ordering::Equal => return Some(middle),
+                    std::cmp::Ordering::Less => low = middle + 1,
+                    std::cmp::Ordering::Greater => high = middle,
+                }
+            }
+            None
+        })
+    }
+
+    /// The node of a word's key.
+    fn node_of(&self, key: &str) -> Option<u32> {
+        let letters: Option<Vec<u8>> =
+            key.chars().map(|c| self.letters.iter().position(|&l| l == c).map(|k| k as u8 + 1)).collect();
+        self.walk(0, &letters?)
+    }
+
+    /// The number of a word, by its key.
+    pub fn find(&self, key: &str) -> Option<WordId> {
+        self.word(self.node_of(key)?)
+    }
+}
+
+/// The rows of `key` in a table of 12-byte entries (key, first row) that ends on a sentinel.
+fn lookup(keys: &[u8], key: u64) -> Range<usize> {
+    let at = |k: usize| u64::from(u32_at(keys, k * 12)) | u64::from(u32_at(keys, k * 12 + 4)) << 32;
+    let (mut low, mut high) = (0, keys.len() / 12 - 1);
+    while low < high {
+        let middle = (low + high) / 2;
+        match at(middle).cmp(&key) {
+            std::cmp::Ordering::Equal => {
+                return u32_at(keys, middle * 12 + 8) as usize..u32_at(keys, middle * 12 + 20) as usize;
+            }
+            std::cmp::Ordering::Less => low = middle + 1,
+            std::cmp::Ordering::Greater => high = middle,
+        }
+    }
+    0..0
+}

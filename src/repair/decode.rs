@@ -1,0 +1,191 @@
+//! The decoder: the likeliest path through the lattice, and how likely each step of it is.
+//!
+//! A beam search over the states of the language model (Viterbi, because paths that reach the same state merge).
+
+use super::lattice::{Arc, Gap, Slot};
+use crate::language_model::{END, Model, START, State, WordId};
+
+/// How the decoder weighs and how far it looks.
+#[derive(Debug, Clone, Copy)]
+pub struct Options {
+    /// Weight of the channel against the language model.
+    pub channel: f32,
+    /// Most paths kept at a slot.
+    pub beam: usize,
+    /// How much worse (nats) than the best a kept path may be.
+    pub width: f32,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { channel: 1.0, beam: 24, width: 14.0 }
+    }
+}
+
+/// One step of the chosen path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// First slot it leads over.
+    pub slot: usize,
+    /// Which of the slot's arcs.
+    pub arc: usize,
+    /// State of the model before it.
+    pub before: State,
+}
+
+struct Path {
+    state: State,
+    score: f32,
+    /// Where it came from: slot, index among the paths there, arc; and the state it entered the arc with.
+    from: (u32, u32, u32),
+    before: State,
+}
+
+const NOWHERE: u32 = u32::MAX;
+
+/// The likeliest path; `arcs[k]` are the arcs that begin at slot `k`.
+pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Options) -> Vec<Step> {
+    let n = slots.len();
+    let mut paths: Vec<Vec<Path>> = (0..=n).map(|_| Vec::new()).collect();
+    let start = model.start(START);
+    paths[0].push(Path { state: start, score: 0.0, from: (NOWHERE, 0, 0), before: start });
+    let mut two: Vec<(f32, State)> = Vec::new();
+    for k in 0..n {
+        prune(&mut paths[k], options);
+        // The states the slot is entered with: after the end of a sentence, there is but one.
+        let mut entries: Vec<(State, f32, u32)> = Vec::new();
+        for (index, p) in paths[k].iter().enumerate() {
+            let ended = || p.score + model.score(p.state, END).0;
+            match slots[k].gap {
+                Gap::None => entries.push((p.state, p.score, index as u32)),
+                Gap::Sentence if k == 0 => entries.push((start, p.score, index as u32)),
+                Gap::Sentence => entries.push((start, ended(), index as u32)),
+                Gap::Line => {
+                    entries.push((p.state, p.score, index as u32));
+                    entries.push((start, ended(), index as u32));
+                }
+            }
+        }
+        entries.sort_by(|a, b| (a.0.word, b.1).partial_cmp(&(b.0.word, a.1)).unwrap_or(std::cmp::Ordering::Equal));
+        let (here, later) = paths.split_at_mut(k + 1);
+        let _ = here;
+        let mut last: Option<WordId> = None;
+        for &(state, score, index) in &entries {
+            if last != Some(state.word) {
+                two.clear();
+                two.extend(arcs[k].iter().map(|a| match a.count {
+                    0 => (0.0, state),
+                    _ => model.score_two(state.word, a.words[0]),
+                }));
+                last = Some(state.word);
+            }
+            for (number, arc) in arcs[k].iter().enumerate() {
+                let channel = -options.channel * arc.cost;
+                let (lm, after) = match arc.count {
+                    0 => (0.0, state),
+                    1 => (model.score_three(state, arc.words[0], two[number].0), two[number].1),
+                    _ => {
+                        let first = model.score_three(state, arc.words[0], two[number].0);
+                        let (second, after) = model.score(two[number].1, arc.words[1]);
+                        (first + second, after)
+                    }
+                };
+                let path = Path {
+                    state: after,
+                    score: score + lm + channel,
+                    from: (k as u32, index, number as u32),
+                    before: state,
+                };
+                relax(&mut later[usize::from(arc.slots) - 1], path);
+            }
+        }
+    }
+    // The text ends a sentence.
+    let Some((mut index, _)) = paths[n]
+        .iter()
+        .enumerate()
+        .map(|(i, p)| (i, p.score + model.score(p.state, END).0))
+        .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
+    else {
+        return Vec::new();
+    };
+    let mut steps = Vec::new();
+    let mut at = n;
+    while paths[at][index].from.0 != NOWHERE {
+        let path = &paths[at][index];
+        let (slot, from, arc) = path.from;
+        steps.push(Step { slot: slot as usize, arc: arc as usize, before: path.before });
+        (at, index) = (slot as usize, from as usize);
+    }
+    steps.reverse();
+    steps
+}
+
+/// Adds a path, unless one of the same state is better.
+fn relax(paths: &mut Vec<Path>, path: Path) {
+    match paths.iter_mut().find(|p| p.state == path.state) {
+        Some(p) if p.score >= path.score => {}
+        Some(p) => *p = path,
+        None => paths.push(path),
+    }
+}
+
+fn prune(paths: &mut Vec<Path>, options: &Options) {
+    paths.sort_by(|a, b| b.score.total_cmp(&a.score));
+    let best = paths.first().map_or(0.0, |p| p.score);
+    let keep = paths.iter().take(options.beam).take_while(|p| p.score >= best - options.width).count();
+    paths.truncate(keep);
+}
+
+/// Probability of each arc of a step's slot that leads over as many slots, with everything around it as chosen.
+///
+/// The path to the left enters as the state, the path to the right as the next two words.
+pub fn posterior(
+    model: &Model,
+    slots: &[Slot],
+    arcs: &[Vec<Arc>],
+    steps: &[Step],
+    k: usize,
+    options: &Options,
+) -> Vec<f32> {
+    let step = steps[k];
+    let chosen = &arcs[step.slot][step.arc];
+    let list = &arcs[step.slot];
+    let mut scores: Vec<f32> = list
+        .iter()
+        .map(|arc| {
+            if arc.slots != chosen.slots {
+                return f32::NEG_INFINITY;
+            }
+            let mut score = -options.channel * arc.cost;
+            let mut state = step.before;
+            for &word in &arc.words[..usize::from(arc.count)] {
+                let (s, next) = model.score(state, word);
+                score += s;
+                state = next;
+            }
+            let mut seen = 0;
+            for next in &steps[k + 1..] {
+                let ended = next.before == model.start(START) && slots[next.slot].gap != Gap::None;
+                if ended || seen >= 2 {
+                    if ended && seen < 2 {
+                        score += model.score(state, END).0;
+                    }
+                    break;
+                }
+                let arc = &arcs[next.slot][next.arc];
+                for &word in &arc.words[..usize::from(arc.count)] {
+                    let (s, after) = model.score(state, word);
+                    score += s;
+                    state = after;
+                    seen += 1;
+                }
+            }
+            score
+        })
+        .collect();
+    let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum: f32 = scores.iter().map(|s| (s - best).exp()).sum();
+    scores.iter_mut().for_each(|s| *s = (*s - best).exp() / sum);
+    scores
+}

@@ -1,0 +1,242 @@
+//! The lattice: for every token of a text, everything it may have been.
+//!
+//! Each slot is a word, number or code of the text; each arc leads over one slot (keep, replace, split in two)
+//! or over two (join). Separators are not slots: they only say where a sentence ends.
+
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::channel::{Candidate, Channel, Setting};
+use crate::language_model::{CODE, Model, NUMBER, UNKNOWN, WordId};
+use crate::normalise::token::{self, Shape, Token};
+
+/// What stands between a slot and the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gap {
+    /// Nothing but white space or a separator that ends no sentence.
+    None,
+    /// A line feed: the sentence may go on in the next line, or not.
+    Line,
+    /// The end of a sentence.
+    Sentence,
+}
+
+/// A word, number or code of the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Slot {
+    /// Bytes of the text.
+    pub range: Range<usize>,
+    /// What it is made of.
+    pub shape: Shape,
+    /// What stands before it.
+    pub gap: Gap,
+    /// Only white space, on the same line, stands between this slot and the one before.
+    pub adjacent: bool,
+    /// A number that goes on a number before it (`12/2021`): the model sees one number.
+    pub continues: bool,
+    /// Line of the text, from 0.
+    pub line: usize,
+}
+
+/// The slots of a text.
+pub fn slots(text: &str) -> Vec<Slot> {
+    let mut out: Vec<Slot> = Vec::new();
+    let mut tokens: Vec<Token> = Vec::new();
+    let mut gap = Gap::Sentence;
+    let mut at = 0;
+    for (line, piece) in text.split('\n').enumerate() {
+        tokens.clear();
+        token::cut(piece, at, &mut tokens);
+        at += piece.len() + 1;
+        let mut adjacent = false;
+        let mut number_open = false;
+        for (k, t) in tokens.iter().enumerate() {
+            if t.spaced {
+                number_open = false;
+            }
+            if let Shape::Separator(_) = t.shape {
+                if token::ends_sentence(&tokens, k) {
+                    gap = Gap::Sentence;
+                }
+                adjacent = false;
+                continue;
+            }
+            let number = t.shape == Shape::Number;
+            out.push(Slot {
+                range: t.range.clone(),
+                shape: t.shape,
+                gap,
+                adjacent: adjacent && t.spaced,
+                continues: number && number_open,
+                line,
+            });
+            gap = Gap::None;
+            adjacent = true;
+            number_open = number;
+        }
+        if gap == Gap::None {
+            gap = Gap::Line;
+        }
+    }
+    out
+}
+
+/// Why an arc is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Why {
+    /// The token as it stands, known to the model or not.
+    Keep,
+    /// Another word.
+    Replace,
+    /// Two words.
+    Split,
+    /// One word of two tokens.
+    Join,
+}
+
+/// One way over one or two slots.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Arc {
+    /// Slots it leads over.
+    pub slots: u8,
+    /// The words it stands for; none for a number that continues another.
+    pub words: [WordId; 2],
+    /// How many of them.
+    pub count: u8,
+    /// Cost (nats) of the channel.
+    pub cost: f32,
+    /// How the words are set.
+    pub settings: [Setting; 2],
+    /// Why it is there.
+    pub why: Why,
+}
+
+/// Costs (nats) of what the channel's tables do not say.
+#[derive(Debug, Clone, Copy)]
+pub struct Costs {
+    /// A word that is not in the vocabulary: begin, and each letter of it.
+    pub unknown: (f32, f32),
+    /// A mixture of letters and digits that is one.
+    pub code: f32,
+    /// A white space that was put in.
+    pub join: f32,
+    /// A white space that was lost.
+    pub split: f32,
+    /// How much dearer than the cheapest candidate, prior included, a candidate may be.
+    pub width: f32,
+}
+
+impl Default for Costs {
+    fn default() -> Self {
+        Self { unknown: (6.0, 1.8), code: 6.0, join: 6.0, split: 7.0, width: 10.0 }
+    }
+}
+
+/// Candidates by token, kept for as long as the model: tokens repeat enormously.
+pub type Cache = HashMap<String, Vec<Candidate>, foldhash::fast::RandomState>;
+
+/// Makes arcs.
+pub struct Builder<'m> {
+    /// The language model.
+    pub model: &'m Model,
+    /// The channel.
+    pub channel: &'m Channel,
+    /// The costs.
+    pub costs: Costs,
+}
+
+impl Builder<'_> {
+    /// Candidates for a token, pruned by what the words are worth on their own.
+    pub fn candidates(&self, token: &str, cache: &mut Cache) -> Vec<Candidate> {
+        if let Some(found) = cache.get(token) {
+            return found.clone();
+        }
+        let mut found = self.channel.candidates(token);
+        let prior = |c: &Candidate| c.cost - self.model.alone(c.word);
+        let best = found.iter().map(prior).fold(f32::INFINITY, f32::min);
+        found.retain(|c| prior(c) <= best + self.costs.width);
+        found.sort_by(|a, b| prior(a).total_cmp(&prior(b)).then(a.word.cmp(&b.word)));
+        found.truncate(24);
+        cache.insert(token.to_owned(), found.clone());
+        found
+    }
+
+    /// The arcs that begin at slot `k`.
+    pub fn arcs(&self, text: &str, slots: &[Slot], k: usize, cache: &mut Cache) -> Vec<Arc> {
+        let slot = &slots[k];
+        let token = &text[slot.range.clone()];
+        let single = |word, cost, why| Arc {
+            slots: 1,
+            words: [word, word],
+            count: 1,
+            cost,
+            settings: [Setting::Small; 2],
+            why,
+        };
+        if slot.continues {
+            return vec![Arc { count: 0, ..single(NUMBER, 0.0, Why::Keep) }];
+        }
+        if slot.shape == Shape::Number {
+            return vec![single(NUMBER, 0.0, Why::Keep)];
+        }
+        let key = crate::language_model::words::key(token);
+        let own = self.channel.find(&key);
+        let mut arcs = Vec::new();
+        let candidates = self.candidates(token, cache);
+        for c in &candidates {
+            let why = if Some(c.word) == own { Why::Keep } else { Why::Replace };
+            arcs.push(Arc { settings: [c.setting; 2], ..single(c.word, c.cost, why) });
+        }
+        if own.is_none() {
+            let (word, cost) = match slot.shape {
+                Shape::Mixed => (CODE, self.costs.code),
+                _ => (UNKNOWN, self.costs.unknown.0 + self.costs.unknown.1 * token.chars().count() as f32),
+            };
+            arcs.push(single(word, cost, Why::Keep));
+        }
+        let cheapest = |list: &[Candidate]| list.iter().map(|c| c.cost).fold(f32::INFINITY, f32::min);
+        if own.is_none() && slot.shape == Shape::Word && cheapest(&candidates) > 3.0 && token.chars().count() >= 4 {
+            self.splits(token, cache, &mut arcs);
+        }
+        if let Some(next) = slots.get(k + 1)
+            && next.adjacent
+            && (next.shape, slot.shape) == (Shape::Word, Shape::Word)
+            && token.len() + next.range.len() <= 12
+            && (own.is_none() || self.channel.find(&crate::language_model::words::key(&text[next.range.clone()])).is_none())
+        {
+            let joined = format!("{token}{}", &text[next.range.clone()]);
+            for c in self.candidates(&joined, cache).iter().take(6).filter(|c| c.cost < 6.0) {
+                arcs.push(Arc {
+                    slots: 2,
+                    settings: [c.setting; 2],
+                    ..single(c.word, c.cost + self.costs.join, Why::Join)
+                });
+            }
+        }
+        arcs
+    }
+
+    fn splits(&self, token: &str, cache: &mut Cache, arcs: &mut Vec<Arc>) {
+        let cuts: Vec<usize> = token.char_indices().map(|(at, _)| at).skip(1).collect();
+        let mut best: Vec<Arc> = Vec::new();
+        for &at in &cuts {
+            let left = self.candidates(&token[..at], cache);
+            let right = self.candidates(&token[at..], cache);
+            for a in left.iter().take(6) {
+                for b in right.iter().take(6) {
+                    best.push(Arc {
+                        slots: 1,
+                        words: [a.word, b.word],
+                        count: 2,
+                        cost: a.cost + b.cost + self.costs.split,
+                        settings: [a.setting, b.setting],
+                        why: Why::Split,
+                    });
+                }
+            }
+        }
+        let worth = |a: &Arc| a.cost - self.model.alone(a.words[0]) - self.model.alone(a.words[1]);
+        best.sort_by(|a, b| worth(a).total_cmp(&worth(b)).then(a.words.cmp(&b.words)));
+        arcs.extend(best.into_iter().take(6));
+    }
+}

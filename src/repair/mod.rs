@@ -1,0 +1,175 @@
+//! Repair: a noisy channel, a language model and a lexicon decide together what each token was.
+
+pub mod channel;
+pub mod decode;
+pub mod lattice;
+
+use crate::document::{Alternative, Doubt, Edit, EditKind, Text, TextBuilder};
+use crate::language_model::words::{self, SPECIAL};
+use crate::language_model::{Model, WordId};
+use channel::{Channel, Profile, Setting};
+use lattice::{Arc, Builder, Cache, Why};
+
+/// What was made of a text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Repaired {
+    /// The repaired text; line k is line k of the original.
+    pub text: Text,
+    /// Every change, in order.
+    pub edits: Vec<Edit>,
+    /// Tokens left as they are although they may be wrong, in order.
+    pub doubts: Vec<Doubt>,
+    /// Which engine's damage was expected.
+    pub profile: Profile,
+}
+
+/// What the user may set.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Edits less sure than this are not made, but listed as doubts.
+    pub min_confidence: f64,
+    /// The profile; detected from the text when `None`.
+    pub profile: Option<Profile>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { min_confidence: 0.5, profile: None }
+    }
+}
+
+/// Repairs texts. One is shared by all threads.
+pub struct Repairer {
+    model: Model,
+    words: Vec<Box<str>>,
+    channels: [Channel; 3],
+    options: Options,
+    /// Weights of the decoder.
+    pub decoder: decode::Options,
+    /// Costs of the lattice.
+    pub costs: lattice::Costs,
+}
+
+impl Repairer {
+    /// A repairer with the model's own channel.
+    ///
+    /// # Errors
+    /// When the model file lacks a channel.
+    pub fn new(model: Model, options: Options) -> crate::Result<Self> {
+        let words = model.words().map(Into::into).collect();
+        let channel = |p| Channel::new(model.file(), p);
+        let channels = [channel(Profile::Marked)?, channel(Profile::Unmarked)?, channel(Profile::Stripped)?];
+        Ok(Self { model, words, channels, options, decoder: Default::default(), costs: Default::default() })
+    }
+
+    /// The language model.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
+
+    /// Repairs `text`.
+    pub fn repair(&self, text: &Text, cache: &mut [Cache; 3]) -> Repaired {
+        let content = text.as_str();
+        let slots = lattice::slots(content);
+        let profile = self.options.profile.unwrap_or_else(|| detect(content));
+        let number = Profile::ALL.iter().position(|&p| p == profile).unwrap_or(0);
+        let builder = Builder { model: &self.model, channel: &self.channels[number], costs: self.costs };
+        let arcs: Vec<Vec<Arc>> =
+            (0..slots.len()).map(|k| builder.arcs(content, &slots, k, &mut cache[number])).collect();
+        let steps = decode::decode(&self.model, &slots, &arcs, &self.decoder);
+
+        let mut out = TextBuilder::new();
+        let (mut edits, mut doubts) = (Vec::new(), Vec::new());
+        let mut at = 0;
+        for (k, step) in steps.iter().enumerate() {
+            let arc = &arcs[step.slot][step.arc];
+            let range = slots[step.slot].range.start..slots[step.slot + usize::from(arc.slots) - 1].range.end;
+            let from = &content[range.clone()];
+            if arc.why == Why::Keep && arcs[step.slot].len() < 2 {
+                continue;
+            }
+            let posterior = decode::posterior(&self.model, &slots, &arcs, &steps, k, &self.decoder);
+            let confidence = f64::from(posterior[step.arc]);
+            let mut alternatives: Vec<Alternative> = arcs[step.slot]
+                .iter()
+                .zip(&posterior)
+                .enumerate()
+                .filter(|&(a, (_, &p))| a != step.arc && p >= 0.01)
+                .map(|(_, (arc, &p))| Alternative { text: self.spell(arc, from), confidence: f64::from(p) })
+                .collect();
+            alternatives.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+            alternatives.truncate(4);
+            let (line, span) = (slots[step.slot].line + 1, text.source_span(range.clone()));
+            let to = self.spell(arc, from);
+            if arc.why == Why::Keep || to == from {
+                if confidence < 0.9 {
+                    doubts.push(Doubt { line, span, token: from.to_owned(), confidence, alternatives });
+                }
+                continue;
+            }
+            if confidence < self.options.min_confidence {
+                alternatives.insert(0, Alternative { text: to, confidence });
+                doubts.push(Doubt { line, span, token: from.to_owned(), confidence: 1.0 - confidence, alternatives });
+                continue;
+            }
+            out.copy(text, at..range.start);
+            out.push(&to, span);
+            at = range.end;
+            let kind = match arc.why {
+                Why::Split => EditKind::Split,
+                Why::Join => EditKind::Join,
+                _ if crate::syllable::strip_marks(from).to_lowercase() == crate::syllable::strip_marks(&to).to_lowercase() => {
+                    EditKind::Diacritics
+                }
+                _ if from.chars().any(|c| c.is_ascii_digit()) => EditKind::Digit,
+                _ => EditKind::Confusion,
+            };
+            edits.push(Edit { line, span, from: from.to_owned(), to, confidence, kind, alternatives });
+        }
+        out.copy(text, at..content.len());
+        Repaired { text: out.finish(), edits, doubts, profile }
+    }
+
+    fn spell(&self, arc: &Arc, from: &str) -> String {
+        if arc.why == Why::Keep {
+            return from.to_owned();
+        }
+        let words: Vec<String> = (0..usize::from(arc.count)).map(|k| self.set(arc.words[k], arc.settings[k])).collect();
+        words.join(" ")
+    }
+
+    fn set(&self, word: WordId, setting: Setting) -> String {
+        let word = self.words.get(usize::from(word)).map_or("", |w| w);
+        match setting {
+            Setting::Small => word.to_owned(),
+            Setting::Capitals => word.to_uppercase(),
+            Setting::Initial => {
+                let mut letters = word.chars();
+                letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+            }
+        }
+    }
+
+    /// Whether the model knows `word`.
+    pub fn knows(&self, word: &str) -> bool {
+        self.channels[0].find(&words::key(word)).is_some_and(|w| usize::from(w) >= SPECIAL.len())
+    }
+}
+
+/// Which engine made the text: one without Vietnamese leaves hardly any letter with a mark of tone on a marked
+/// vowel, hook or dot below.
+pub fn detect(text: &str) -> Profile {
+    let (mut letters, mut marked, mut deep) = (0u32, 0u32, 0u32);
+    for c in text.chars().filter(|c| c.is_alphabetic()) {
+        letters += 1;
+        marked += u32::from(!c.is_ascii());
+        deep += u32::from(matches!(c, 'ơ' | 'ư' | 'đ' | 'Đ' | 'Ơ' | 'Ư' | 'ă' | 'Ă' | '\u{1EA0}'..='\u{1EF9}'));
+    }
+    if marked * 100 < letters {
+        Profile::Stripped
+    } else if deep * 20 < letters {
+        Profile::Unmarked
+    } else {
+        Profile::Marked
+    }
+}
