@@ -22,13 +22,12 @@ pub mod error;
 pub mod export;
 pub mod input;
 pub mod lexicon;
+pub mod language_model;
+pub mod normalise;
 pub mod parse;
 pub mod pipeline;
+pub mod repair;
 pub mod syllable;
 
 pub use document::{Document, Edit, EditKind, Span, Text};
 pub use error::{Error, Result};
-pub mod language_model;
-pub mod normalise;
-pub mod syllable;
-pub mod repair;

@@ -27,7 +27,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { min_word_lines: 20, min_lines: 3, bigrams: 1_000_000, trigrams: 4_500_000 }
+        Self { min_word_lines: 8, min_lines: 3, bigrams: 1_000_000, trigrams: 4_500_000 }
     }
 }
 

@@ -22,10 +22,12 @@ pub const CODE: WordId = 4;
 /// The names of the words that are no words, in the order of their numbers.
 pub const SPECIAL: [&str; 5] = ["<s>", "</s>", "<unk>", "<num>", "<code>"];
 
-/// The form in which the model knows a word: lower case, one tone placement.
+/// The form in which the model knows a word: lower case, one tone placement, `đ` for the eth (U+00F0) that
+/// engines take for it.
 pub fn key(word: &str) -> Cow<'_, str> {
-    if word.chars().any(char::is_uppercase) {
-        Cow::Owned(fold_tone_placement(&word.to_lowercase()).into_owned())
+    if word.chars().any(|c| c.is_uppercase() || c == 'ð') {
+        let lower: String = word.chars().flat_map(char::to_lowercase).map(|c| if c == 'ð' { 'đ' } else { c }).collect();
+        Cow::Owned(fold_tone_placement(&lower).into_owned())
     } else {
         fold_tone_placement(word)
     }

@@ -34,6 +34,10 @@ pub struct Slot {
     pub adjacent: bool,
     /// A number that goes on a number before it (`12/2021`): the model sees one number.
     pub continues: bool,
+    /// A code such as `15/QĐ-SYT` goes on here: a number and a slash stand before it without white space.
+    pub code: bool,
+    /// A letter that numbers a paragraph: `d)`.
+    pub label: bool,
     /// Line of the text, from 0.
     pub line: usize,
 }
@@ -46,19 +50,23 @@ pub fn slots(text: &str) -> Vec<Slot> {
     let mut at = 0;
     for (line, piece) in text.split('\n').enumerate() {
         tokens.clear();
-        token::cut(piece, at, &mut tokens);
+        let base = at;
+        token::cut(piece, base, &mut tokens);
         at += piece.len() + 1;
         let mut adjacent = false;
         let mut number_open = false;
+        let mut code = false;
         for (k, t) in tokens.iter().enumerate() {
             if t.spaced {
-                number_open = false;
+                (number_open, code) = (false, false);
             }
             if let Shape::Separator(_) = t.shape {
                 if token::ends_sentence(&tokens, k) {
-                    gap = Gap::Sentence;
+                    // A question mark may be part of a word (`git?` for giữ), so it ends a sentence only perhaps.
+                    gap = if t.shape == Shape::Separator('?') { Gap::Line } else { Gap::Sentence };
                 }
                 adjacent = false;
+                code |= number_open && matches!(t.shape, Shape::Separator('/' | '-'));
                 continue;
             }
             let number = t.shape == Shape::Number;
@@ -68,11 +76,15 @@ pub fn slots(text: &str) -> Vec<Slot> {
                 gap,
                 adjacent: adjacent && t.spaced,
                 continues: number && number_open,
+                code,
+                label: k == 0
+                    && piece[t.range.start - base..t.range.end - base].chars().count() == 1
+                    && tokens.get(1).is_some_and(|n| n.shape == Shape::Separator(')') && !n.spaced),
                 line,
             });
             gap = Gap::None;
             adjacent = true;
-            number_open = number;
+            number_open = number || (number_open && code);
         }
         if gap == Gap::None {
             gap = Gap::Line;
@@ -105,6 +117,9 @@ pub struct Arc {
     pub count: u8,
     /// Cost (nats) of the channel.
     pub cost: f32,
+    /// Bytes that the arc takes beyond the last slot's end (a question mark that is part of the reading), or
+    /// leaves of it (the digits of a footnote mark).
+    pub end: i8,
     /// How the words are set.
     pub settings: [Setting; 2],
     /// Why it is there.
@@ -122,13 +137,22 @@ pub struct Costs {
     pub join: f32,
     /// A white space that was lost.
     pub split: f32,
+    /// A code, or part of one, that is not read as it stands.
+    pub in_code: f32,
+    /// A number that is no number.
+    pub number: f32,
+    /// Digits glued to the end of a word that are a footnote's mark: where the engine puts digits for letters,
+    /// and where it does not.
+    pub mark: [f32; 2],
+    /// A question mark behind a word that really is one, where the engine puts it for letters.
+    pub question: f32,
     /// How much dearer than the cheapest candidate, prior included, a candidate may be.
     pub width: f32,
 }
 
 impl Default for Costs {
     fn default() -> Self {
-        Self { unknown: (6.0, 1.8), code: 6.0, join: 6.0, split: 7.0, width: 10.0 }
+        Self { unknown: (6.0, 1.8), code: 6.0, join: 6.0, split: 7.0, in_code: 5.0, number: 4.0, mark: [5.0, 2.0], question: 5.0, width: 10.0 }
     }
 }
 
@@ -143,6 +167,8 @@ pub struct Builder<'m> {
     pub channel: &'m Channel,
     /// The costs.
     pub costs: Costs,
+    /// The engine puts digits where letters belong.
+    pub digits_for_letters: bool,
 }
 
 impl Builder<'_> {
@@ -170,6 +196,7 @@ impl Builder<'_> {
             words: [word, word],
             count: 1,
             cost,
+            end: 0,
             settings: [Setting::Small; 2],
             why,
         };
@@ -177,7 +204,18 @@ impl Builder<'_> {
             return vec![Arc { count: 0, ..single(NUMBER, 0.0, Why::Keep) }];
         }
         if slot.shape == Shape::Number {
-            return vec![single(NUMBER, 0.0, Why::Keep)];
+            let mut arcs = vec![single(NUMBER, 0.0, Why::Keep)];
+            // A lone digit or two between words may be a small word: `6` for `ở`, `14` for `là`.
+            let between = |k: usize| slots.get(k).is_some_and(|s| s.adjacent && s.shape == Shape::Word);
+            if self.digits_for_letters && token.len() <= 2 && slot.adjacent && between(k + 1) {
+                for c in self.candidates(token, cache).iter().filter(|c| c.cost < 8.0) {
+                    arcs.push(single(c.word, c.cost + self.costs.number, Why::Replace));
+                }
+            }
+            return arcs;
+        }
+        if slot.label {
+            return vec![self.label(text, slots, k, single)];
         }
         let key = crate::language_model::words::key(token);
         let own = self.channel.find(&key);
@@ -185,7 +223,26 @@ impl Builder<'_> {
         let candidates = self.candidates(token, cache);
         for c in &candidates {
             let why = if Some(c.word) == own { Why::Keep } else { Why::Replace };
-            arcs.push(Arc { settings: [c.setting; 2], ..single(c.word, c.cost, why) });
+            let cost = c.cost + if slot.code && why == Why::Replace { self.costs.in_code } else { 0.0 };
+            arcs.push(Arc { settings: [c.setting; 2], ..single(c.word, cost, why) });
+        }
+        if self.digits_for_letters && text[slot.range.end..].starts_with('?') {
+            arcs.iter_mut().for_each(|a| a.cost += self.costs.question);
+            for c in self.candidates(&text[slot.range.start..slot.range.end + 1], cache) {
+                arcs.push(Arc { end: 1, settings: [c.setting; 2], ..single(c.word, c.cost, Why::Replace) });
+            }
+        }
+        let word = token.trim_end_matches(|c: char| c.is_ascii_digit());
+        if slot.shape == Shape::Mixed && word.chars().count() >= 2 && token.len() - word.len() <= 2 {
+            let own = self.channel.find(&crate::language_model::words::key(word));
+            for c in self.candidates(word, cache) {
+                let why = if Some(c.word) == own { Why::Keep } else { Why::Replace };
+                arcs.push(Arc {
+                    end: -((token.len() - word.len()) as i8),
+                    settings: [c.setting; 2],
+                    ..single(c.word, c.cost + self.costs.mark[usize::from(!self.digits_for_letters)], why)
+                });
+            }
         }
         if own.is_none() {
             let (word, cost) = match slot.shape {
@@ -216,6 +273,20 @@ impl Builder<'_> {
         arcs
     }
 
+    /// The letter that numbers a paragraph. Language says nothing about it, order does: after `c)` comes `d)`,
+    /// after `d)` comes `đ)`; any other letter stays as it is.
+    fn label(&self, text: &str, slots: &[Slot], k: usize, single: impl Fn(WordId, f32, Why) -> Arc) -> Arc {
+        let find = |w: &str| self.channel.find(&crate::language_model::words::key(w)).unwrap_or(UNKNOWN);
+        let token = &text[slots[k].range.clone()];
+        let before = slots[..k].iter().rev().find(|s| s.label).map(|s| &text[s.range.clone()]);
+        let due = match (token, before) {
+            ("d" | "đ" | "ð", Some("c")) => "d",
+            ("d" | "đ" | "ð", Some("d")) => "đ",
+            _ => token,
+        };
+        single(find(due), 0.0, if due == token { Why::Keep } else { Why::Replace })
+    }
+
     fn splits(&self, token: &str, cache: &mut Cache, arcs: &mut Vec<Arc>) {
         let cuts: Vec<usize> = token.char_indices().map(|(at, _)| at).skip(1).collect();
         let mut best: Vec<Arc> = Vec::new();
@@ -229,6 +300,7 @@ impl Builder<'_> {
                         words: [a.word, b.word],
                         count: 2,
                         cost: a.cost + b.cost + self.costs.split,
+                        end: 0,
                         settings: [a.setting, b.setting],
                         why: Why::Split,
                     });

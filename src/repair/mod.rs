@@ -1,5 +1,6 @@
 //! Repair: a noisy channel, a language model and a lexicon decide together what each token was.
 
+mod case;
 pub mod channel;
 pub mod decode;
 pub mod lattice;
@@ -73,7 +74,7 @@ impl Repairer {
         let slots = lattice::slots(content);
         let profile = self.options.profile.unwrap_or_else(|| detect(content));
         let number = Profile::ALL.iter().position(|&p| p == profile).unwrap_or(0);
-        let builder = Builder { model: &self.model, channel: &self.channels[number], costs: self.costs };
+        let builder = Builder { model: &self.model, channel: &self.channels[number], costs: self.costs, digits_for_letters: profile == Profile::Unmarked };
         let arcs: Vec<Vec<Arc>> =
             (0..slots.len()).map(|k| builder.arcs(content, &slots, k, &mut cache[number])).collect();
         let steps = decode::decode(&self.model, &slots, &arcs, &self.decoder);
@@ -83,7 +84,8 @@ impl Repairer {
         let mut at = 0;
         for (k, step) in steps.iter().enumerate() {
             let arc = &arcs[step.slot][step.arc];
-            let range = slots[step.slot].range.start..slots[step.slot + usize::from(arc.slots) - 1].range.end;
+            let last = slots[step.slot + usize::from(arc.slots) - 1].range.end;
+            let range = slots[step.slot].range.start..last.saturating_add_signed(isize::from(arc.end));
             let from = &content[range.clone()];
             if arc.why == Why::Keep && arcs[step.slot].len() < 2 {
                 continue;
@@ -100,7 +102,7 @@ impl Repairer {
             alternatives.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
             alternatives.truncate(4);
             let (line, span) = (slots[step.slot].line + 1, text.source_span(range.clone()));
-            let to = self.spell(arc, from);
+            let to = case::fit(self.spell(arc, from), content, &slots, step.slot, arc);
             if arc.why == Why::Keep || to == from {
                 if confidence < 0.9 {
                     doubts.push(Doubt { line, span, token: from.to_owned(), confidence, alternatives });

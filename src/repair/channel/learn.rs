@@ -40,8 +40,8 @@ pub type Piece = (Setting, String, String);
 pub struct Counts {
     /// Cost (nats) of each piece.
     pub pieces: BTreeMap<Piece, f32>,
-    /// Cost (nats) of each whole word, by its key and the lower-case reading.
-    pub words: BTreeMap<(String, String), f32>,
+    /// Cost (nats) of each whole word.
+    pub words: BTreeMap<Piece, f32>,
     /// Words seen, and among them those read right, cut in two, glued to the next.
     pub tokens: u64,
     /// Words read right.
@@ -70,12 +70,12 @@ pub fn learn(pairs: &[(String, String)]) -> Counts {
         word_pairs(truth, read, &weights, &mut words, &mut counts);
     }
     let (mut pieces, mut piece_total): (HashMap<Piece, u32>, HashMap<(Setting, String), u32>) = Default::default();
-    let (mut whole, mut whole_total): (BTreeMap<(String, String), u32>, HashMap<String, u32>) = Default::default();
+    let (mut whole, mut whole_total): (BTreeMap<Piece, u32>, HashMap<(Setting, String), u32>) = Default::default();
     for pair in &words {
         count_pieces(pair, &weights, &mut pieces, &mut piece_total);
         let word = key(&pair.truth).into_owned();
-        *whole_total.entry(word.clone()).or_default() += 1;
-        *whole.entry((word, pair.read.to_lowercase())).or_default() += 1;
+        *whole_total.entry((pair.setting, word.clone())).or_default() += 1;
+        *whole.entry((pair.setting, word, pair.read.clone())).or_default() += 1;
         counts.tokens += 1;
         counts.right += u64::from(pair.truth == pair.read);
     }
@@ -95,7 +95,7 @@ pub fn learn(pairs: &[(String, String)]) -> Counts {
         .into_iter()
         .filter(|(_, n)| *n >= MIN_COUNT)
         .map(|(w, n)| {
-            let of = whole_total[&w.0];
+            let of = whole_total[&(w.0, w.1.clone())];
             (w, cost(n, of, 4.0))
         })
         .collect();
@@ -157,6 +157,15 @@ fn char_tokens(line: &str) -> Vec<Token> {
     for token in &mut tokens {
         token.range = letters(token.range.start)..letters(token.range.end);
     }
+    // An engine without Vietnamese reads `ữ` as `t?`: a question mark at the end of a word is part of its reading.
+    tokens.dedup_by(|mark, word| {
+        let glued = mark.shape == Shape::Separator('?') && !mark.spaced && word.shape != Shape::Number;
+        let glued = glued && !matches!(word.shape, Shape::Separator(_));
+        if glued {
+            word.range.end = mark.range.end;
+        }
+        glued
+    });
     tokens
 }
 

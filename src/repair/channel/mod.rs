@@ -95,7 +95,7 @@ impl Channel {
             && trie.len() % 8 == 0
             && [&keys, &word_keys].iter().all(|r| r.len() >= 12 && r.len() % 12 == 0)
             && u32_at(file.bytes(), keys.end - 4) as usize * 4 == rows.len()
-            && u32_at(file.bytes(), word_keys.end - 4) as usize * 3 == word_rows.len();
+            && u32_at(file.bytes(), word_keys.end - 4) as usize * 4 == word_rows.len();
         if !shape {
             return Err(file.error(&format!("its channel `{}` is incomplete", profile.name())));
         }
@@ -115,10 +115,14 @@ impl Channel {
     }
 
     /// Words whose whole reading was seen, with their costs.
-    fn whole(&self, lower: &str) -> impl Iterator<Item = (WordId, f32)> {
+    fn whole(&self, token: &str) -> impl Iterator<Item = Candidate> {
         let keys = &self.file.bytes()[self.word_keys.clone()];
         let rows = &self.file.bytes()[self.word_rows.clone()];
-        lookup(keys, store::hash(lower)).map(|k| (u16_at(rows, k * 3), f32::from(rows[k * 3 + 2]) / STEPS))
+        lookup(keys, store::hash(token)).map(|k| {
+            let row = &rows[k * 4..k * 4 + 4];
+            let setting = learn::SETTINGS.get(usize::from(row[2])).copied().unwrap_or(Setting::Small);
+            Candidate { word: u16_at(row, 0), cost: f32::from(row[3]) / STEPS, setting }
+        })
     }
 
     fn children(&self, node: u32) -> Range<u32> {

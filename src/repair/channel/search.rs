@@ -71,10 +71,8 @@ impl Channel {
                 add(Candidate { word, cost: cost + extra, setting });
             }
         }
+        self.whole(token).for_each(&mut add);
         let setting = settings[0].0;
-        for (word, cost) in self.whole(&token.to_lowercase()) {
-            add(Candidate { word, cost, setting });
-        }
         if let Some(word) = self.find(&words::key(token)) {
             if !found.iter().any(|f| f.word == word) {
                 found.push(Candidate { word, cost: UNSEEN_IDENTITY, setting });
@@ -91,14 +89,20 @@ impl Channel {
         // The pieces that each stretch may stand for, and the cheapest way through the rest of the token.
         let mut rows = vec![[0..0, 0..0, 0..0, 0..0]; n];
         let mut rest = vec![0f32; n + 1];
+        let mut any = vec![false; n];
         for at in (0..n).rev() {
-            rest[at] = rest[at + 1] + if read[at] == '\u{FFFD}' { UNREADABLE } else { LOST };
+            rest[at] = rest[at + 1] + LOST;
             for length in 1..=4.min(n - at) {
                 let range = self.rows_of(setting_at(at), &read[at..at + length]);
                 if !range.is_empty() {
                     rest[at] = rest[at].min(self.row(range.start).cost + rest[at + length]);
                 }
                 rows[at][length - 1] = range;
+            }
+            // What could not be read, and what no letter was ever read as, may be any letter.
+            any[at] = read[at] == '\u{FFFD}' || (!read[at].is_alphanumeric() && rows[at][0].is_empty());
+            if any[at] {
+                rest[at] = rest[at].min(rest[at + 1] + UNREADABLE);
             }
         }
         let mut limit = rest[0] + SLACK;
@@ -140,7 +144,7 @@ impl Channel {
                         }
                     }
                 }
-                if read[open.at] == '\u{FFFD}' {
+                if any[open.at] {
                     for child in self.children(open.node) {
                         push(child, open.at + 1, open.cost + UNREADABLE);
                     }
@@ -168,7 +172,11 @@ fn settings(read: &[char]) -> Vec<(Setting, f32)> {
     let lower = read.iter().filter(|c| c.is_lowercase()).count();
     let first = read[0].is_uppercase();
     if upper == 0 {
-        return vec![(Setting::Small, 0.0)];
+        return match lower {
+            // Digits and symbols say nothing: `$6` is Số as well as số.
+            0 => vec![(Setting::Small, 0.0), (Setting::Initial, 1.0), (Setting::Capitals, 1.5)],
+            _ => vec![(Setting::Small, 0.0)],
+        };
     }
     if upper >= 2 && upper > lower {
         return if lower == 0 {
@@ -178,7 +186,7 @@ fn settings(read: &[char]) -> Vec<(Setting, f32)> {
         };
     }
     if first {
-        let mut list = vec![(Setting::Initial, 0.0), (Setting::Small, 3.0)];
+        let mut list = vec![(Setting::Initial, 0.0), (Setting::Small, 0.5)];
         if read.len() == 1 {
             list.push((Setting::Capitals, 0.5));
         }

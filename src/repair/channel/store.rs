@@ -4,7 +4,7 @@
 //! `trie`: nodes of 8 bytes (letter code, number of children, word or 0xFFFF, first child), children sorted by
 //! code. For each profile `p`: `p.key` (12 bytes: packed reading, first row) sorted, `p.row` (4 bytes: up to
 //! three letter codes, quantised cost); `p.wkey` (12 bytes: hash of the whole reading, first row), `p.wrow`
-//! (3 bytes: word, cost).
+//! (4 bytes: word, setting, cost).
 
 use std::collections::BTreeMap;
 
@@ -93,10 +93,11 @@ pub fn profile(counts: &Counts, words: &[String]) -> [Vec<u8>; 4] {
         }
     }
     let id: BTreeMap<&str, WordId> = words.iter().enumerate().map(|(k, w)| (w.as_str(), k as WordId)).collect();
-    let mut whole: BTreeMap<u64, Vec<(WordId, u8)>> = BTreeMap::new();
-    for ((truth, read), &c) in &counts.words {
+    let mut whole: BTreeMap<u64, Vec<(WordId, u8, u8)>> = BTreeMap::new();
+    for ((setting, truth, read), &c) in &counts.words {
         if let Some(&word) = id.get(truth.as_str()) {
-            whole.entry(hash(read)).or_default().push((word, cost(c)));
+            let setting = SETTINGS.iter().position(|s| s == setting).unwrap_or(0) as u8;
+            whole.entry(hash(read)).or_default().push((word, setting, cost(c)));
         }
     }
     let (mut keys, mut rows, mut wkeys, mut wrows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -110,14 +111,14 @@ pub fn profile(counts: &Counts, words: &[String]) -> [Vec<u8>; 4] {
     keys.extend((rows.len() as u32 / 4).to_le_bytes());
     for (key, mut list) in whole {
         wkeys.extend(key.to_le_bytes());
-        wkeys.extend((wrows.len() as u32 / 3).to_le_bytes());
-        list.sort_unstable_by_key(|r| (r.1, r.0));
-        for (word, c) in list {
+        wkeys.extend((wrows.len() as u32 / 4).to_le_bytes());
+        list.sort_unstable_by_key(|r| (r.2, r.0));
+        for (word, setting, c) in list {
             wrows.extend(word.to_le_bytes());
-            wrows.push(c);
+            wrows.extend([setting, c]);
         }
     }
     wkeys.extend(u64::MAX.to_le_bytes());
-    wkeys.extend((wrows.len() as u32 / 3).to_le_bytes());
+    wkeys.extend((wrows.len() as u32 / 4).to_le_bytes());
     [keys, rows, wkeys, wrows]
 }

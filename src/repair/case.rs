@@ -1,0 +1,41 @@
+//! Capital or small: what the reading leaves open, the neighbours decide.
+//!
+//! `O`, `C`, `S`, `V` look the same in both cases, and so `Bộ` is read `BO` in the middle of small letters; digits
+//! and symbols (`$6` for *Số*) have no case at all.
+
+use super::channel::Setting;
+use super::lattice::{Arc, Gap, Slot, Why};
+use crate::normalise::token::Shape;
+use crate::syllable::is_syllable;
+
+/// The spelling `to` of a replaced token, with the case that its neighbours ask for.
+pub fn fit(to: String, text: &str, slots: &[Slot], k: usize, arc: &Arc) -> String {
+    if arc.why == Why::Keep || arc.count != 1 {
+        return to;
+    }
+    let token = &text[slots[k].range.clone()];
+    let neighbours = [
+        k.checked_sub(1).filter(|_| slots[k].adjacent),
+        Some(k + 1).filter(|&n| slots.get(n).is_some_and(|s| s.adjacent)),
+    ];
+    let neighbours = || {
+        neighbours.iter().flatten().filter(|&&n| slots[n].shape == Shape::Word).map(|&n| &text[slots[n].range.clone()])
+    };
+    let small = |w: &str| w.chars().skip(1).any(char::is_lowercase);
+    let capital = |w: &str| w.chars().filter(|c| c.is_uppercase()).count() >= 2 && !w.chars().any(char::is_lowercase);
+    let cased = token.chars().any(|c| c.is_alphabetic());
+    match arc.settings[0] {
+        Setting::Capitals if token.chars().count() <= 3 && is_syllable(&to) && neighbours().any(small) && !neighbours().any(capital) => {
+            initial(&to)
+        }
+        Setting::Small | Setting::Initial if !cased && neighbours().any(capital) => to.to_uppercase(),
+        Setting::Small if !cased && slots[k].gap != Gap::None => initial(&to),
+        _ => to,
+    }
+}
+
+fn initial(word: &str) -> String {
+    let mut letters = word.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.flat_map(char::to_lowercase)).collect()
+}
