@@ -4,11 +4,16 @@
 //! is shared by all threads. It does no input or output of its own: the same bytes and settings give the same
 //! [`Outcome`], wherever and however often it is asked.
 
-use crate::document::{Document, Doubt, Edit, Text};
-use crate::error::Result;
+use std::path::PathBuf;
+
+use crate::document::Document;
+use crate::error::{Error, Result};
 use crate::export::record::{Origin, Record};
 use crate::input;
+use crate::language_model::Model;
+use crate::language_model::store::Container;
 use crate::parse;
+use crate::repair::{self, Profile, Repaired, Repairer};
 
 /// What the outcome depends on besides the bytes.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +24,10 @@ pub struct Settings {
     pub repair: bool,
     /// Edits less sure than this are not made; the token stays and is reported as doubtful.
     pub min_confidence: f64,
+    /// Which engine's damage is expected; detected from each text when `None`.
+    pub profile: Option<Profile>,
+    /// A model file instead of the built-in one.
+    pub model: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -27,19 +36,10 @@ impl Default for Settings {
             input: input::Options::default(),
             repair: true,
             min_confidence: 0.5,
+            profile: None,
+            model: None,
         }
     }
-}
-
-/// Repaired text and what was done to it.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Repaired {
-    /// The text, line for line that of the document.
-    pub text: Text,
-    /// What was changed, in the order of the text.
-    pub edits: Vec<Edit>,
-    /// What stayed although it may be wrong, in the order of the text.
-    pub doubts: Vec<Doubt>,
 }
 
 /// What one file became.
@@ -57,6 +57,8 @@ pub struct Outcome {
 #[derive(Debug)]
 pub struct Pipeline {
     settings: Settings,
+    model_id: String,
+    repairer: Repairer,
 }
 
 impl Pipeline {
@@ -65,7 +67,17 @@ impl Pipeline {
     /// # Errors
     /// [`crate::Error::Model`] when the model cannot be used.
     pub fn new(settings: Settings) -> Result<Self> {
-        Ok(Self { settings })
+        let file = match &settings.model {
+            None => repair::built_in()?,
+            Some(path) => {
+                let bytes = std::fs::read(path).map_err(|reason| Error::Io { path: path.clone(), reason })?;
+                Container::new(bytes, &path.display().to_string(), true)?
+            }
+        };
+        let model_id = file.id();
+        let options = repair::Options { min_confidence: settings.min_confidence, profile: settings.profile };
+        let repairer = Repairer::new(Model::new(file)?, options)?;
+        Ok(Self { settings, model_id, repairer })
     }
 
     /// What it was built from.
@@ -73,9 +85,9 @@ impl Pipeline {
         &self.settings
     }
 
-    /// Identifies the model; `None` while there is none.
+    /// Identifies the model.
     pub fn model_id(&self) -> Option<&str> {
-        None
+        Some(&self.model_id)
     }
 
     /// Identifies everything but the bytes that an outcome depends on: version, model, options.
@@ -87,6 +99,7 @@ impl Pipeline {
             self.model_id(),
             self.settings.repair,
             self.settings.min_confidence.to_bits(),
+            self.settings.profile,
         );
         input::sha256(format!("{facts:?}").as_bytes())[..16].to_owned()
     }
@@ -97,11 +110,9 @@ impl Pipeline {
     /// [`crate::Error::Format`] when the bytes are no document.
     pub fn repair(&self, name: &str, bytes: &[u8]) -> Result<(Document, Repaired)> {
         let document = input::read(name, bytes, &self.settings.input)?;
-        // The repair stage is not part of the crate yet: the text goes through as it was read, and no edit is
-        // claimed.
-        let repaired = Repaired {
-            text: document.text.clone(),
-            ..Repaired::default()
+        let repaired = match self.settings.repair {
+            true => self.repairer.repair(&document.text),
+            false => Repaired::untouched(&document.text),
         };
         Ok((document, repaired))
     }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use vanthu::pipeline::Settings;
+use vanthu::repair::Profile;
 
 use super::words::Language;
 
@@ -44,6 +45,8 @@ pub enum Command {
     /// JSON lines in, JSON lines out, in order, one long-lived process
     #[command(after_help = SERVE_LINES)]
     ServeLines(ServeLines),
+    /// Build a model file from text and from pairs of true and read pages
+    Train(Train),
     /// Print the JSON Schema of what is written
     Schema(Schema),
     /// Print the settings in force and where each comes from
@@ -68,6 +71,15 @@ pub struct Engine {
     #[arg(long, value_name = "P", default_value_t = Settings::default().min_confidence, value_parser = probability)]
     pub min_confidence: f64,
 
+    /// Which damage to expect: `vie` from an engine with a Vietnamese model, `eng` from one without,
+    /// `stripped` from a clean text without marks [default: told from each text]
+    #[arg(long, value_name = "PROFILE", value_parser = profile)]
+    pub profile: Option<Profile>,
+
+    /// A model file instead of the built-in model
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+
     /// Refuse input larger than this many bytes
     #[arg(long, value_name = "N", default_value_t = vanthu::input::MAX_BYTES)]
     pub max_bytes: u64,
@@ -82,8 +94,15 @@ impl Engine {
             },
             repair,
             min_confidence: self.min_confidence,
+            profile: self.profile,
+            model: self.model.clone(),
         }
     }
+}
+
+fn profile(text: &str) -> Result<Profile, String> {
+    let found = Profile::ALL.into_iter().find(|p| p.name() == text);
+    found.ok_or_else(|| Profile::ALL.map(Profile::name).join(", "))
 }
 
 fn probability(text: &str) -> Result<f64, String> {
@@ -165,6 +184,33 @@ fn seconds(text: &str) -> Result<f64, String> {
         Ok(s) if (0.0..=1e9).contains(&s) => Ok(s),
         _ => Err("a number of seconds is needed".to_owned()),
     }
+}
+
+#[derive(Debug, Args)]
+pub struct Train {
+    /// Texts to count: files and folders; *.jsonl and *.jsonl.gz with a `text` in each object, *.txt
+    #[arg(required = true, value_name = "TEXT")]
+    pub texts: Vec<PathBuf>,
+
+    /// Pairs for the engine with a Vietnamese model: *.jsonl(.gz) with `truth` and `ocr` of as many lines
+    #[arg(long, required = true, value_name = "FILE")]
+    pub vie: Vec<PathBuf>,
+
+    /// Pairs for the engine without one
+    #[arg(long, required = true, value_name = "FILE")]
+    pub eng: Vec<PathBuf>,
+
+    /// Where the model goes
+    #[arg(short, long, value_name = "FILE")]
+    pub out: PathBuf,
+
+    /// Most trigrams to keep
+    #[arg(long, value_name = "N", default_value_t = vanthu::language_model::train::Options::default().trigrams)]
+    pub trigrams: usize,
+
+    /// Most bigrams to keep
+    #[arg(long, value_name = "N", default_value_t = vanthu::language_model::train::Options::default().bigrams)]
+    pub bigrams: usize,
 }
 
 #[derive(Debug, Args)]

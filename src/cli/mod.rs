@@ -10,6 +10,7 @@ mod run;
 mod schema;
 mod serve_lines;
 mod stream;
+mod train;
 mod watch;
 mod words;
 
@@ -78,6 +79,7 @@ pub fn main() -> ExitCode {
         Command::Repair(a) => repair::run(&a),
         Command::Parse(a) => parse::run(&a),
         Command::ServeLines(a) => serve_lines::run(&a),
+        Command::Train(a) => train::run(&a),
         Command::Schema(a) => schema::run(&a),
         Command::Config => config::print(&layers),
         Command::Completions(a) => completions::completions(&a, command),

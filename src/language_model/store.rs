@@ -36,7 +36,7 @@ impl Container {
     pub fn new(bytes: impl Into<Cow<'static, [u8]>>, name: &str, verify: bool) -> Result<Self> {
         let bytes = bytes.into();
         let fail = |reason: &str| Error::Model { name: name.to_owned(), reason: reason.to_owned() };
-        if bytes.len() < HEAD || &bytes[..12] != MAGIC[..12].as_ref() {
+        if bytes.len() < HEAD || bytes[..12] != MAGIC[..12] {
             return Err(fail("is not a vanthu model file"));
         }
         if &bytes[..16] != MAGIC {

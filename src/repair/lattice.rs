@@ -3,10 +3,12 @@
 //! Each slot is a word, number or code of the text; each arc leads over one slot (keep, replace, split in two)
 //! or over two (join). Separators are not slots: they only say where a sentence ends.
 
-use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc as Shared;
 
+use super::cache::Cache;
 use super::channel::{Candidate, Channel, Setting};
+use crate::language_model::words::key;
 use crate::language_model::{CODE, Model, NUMBER, UNKNOWN, WordId};
 use crate::normalise::token::{self, Shape, Token};
 
@@ -156,15 +158,14 @@ impl Default for Costs {
     }
 }
 
-/// Candidates by token, kept for as long as the model: tokens repeat enormously.
-pub type Cache = HashMap<String, Vec<Candidate>, foldhash::fast::RandomState>;
-
 /// Makes arcs.
 pub struct Builder<'m> {
     /// The language model.
     pub model: &'m Model,
     /// The channel.
     pub channel: &'m Channel,
+    /// What was found before.
+    pub cache: &'m Cache,
     /// The costs.
     pub costs: Costs,
     /// The engine puts digits where letters belong.
@@ -173,22 +174,20 @@ pub struct Builder<'m> {
 
 impl Builder<'_> {
     /// Candidates for a token, pruned by what the words are worth on their own.
-    pub fn candidates(&self, token: &str, cache: &mut Cache) -> Vec<Candidate> {
-        if let Some(found) = cache.get(token) {
-            return found.clone();
-        }
-        let mut found = self.channel.candidates(token);
-        let prior = |c: &Candidate| c.cost - self.model.alone(c.word);
-        let best = found.iter().map(prior).fold(f32::INFINITY, f32::min);
-        found.retain(|c| prior(c) <= best + self.costs.width);
-        found.sort_by(|a, b| prior(a).total_cmp(&prior(b)).then(a.word.cmp(&b.word)));
-        found.truncate(24);
-        cache.insert(token.to_owned(), found.clone());
-        found
+    pub fn candidates(&self, token: &str) -> Shared<[Candidate]> {
+        self.cache.get(token, || {
+            let mut found = self.channel.candidates(token);
+            let prior = |c: &Candidate| c.cost - self.model.alone(c.word);
+            let best = found.iter().map(prior).fold(f32::INFINITY, f32::min);
+            found.retain(|c| prior(c) <= best + self.costs.width);
+            found.sort_by(|a, b| prior(a).total_cmp(&prior(b)).then(a.word.cmp(&b.word)));
+            found.truncate(24);
+            found
+        })
     }
 
     /// The arcs that begin at slot `k`.
-    pub fn arcs(&self, text: &str, slots: &[Slot], k: usize, cache: &mut Cache) -> Vec<Arc> {
+    pub fn arcs(&self, text: &str, slots: &[Slot], k: usize) -> Vec<Arc> {
         let slot = &slots[k];
         let token = &text[slot.range.clone()];
         let single = |word, cost, why| Arc {
@@ -208,7 +207,7 @@ impl Builder<'_> {
             // A lone digit or two between words may be a small word: `6` for `ở`, `14` for `là`.
             let between = |k: usize| slots.get(k).is_some_and(|s| s.adjacent && s.shape == Shape::Word);
             if self.digits_for_letters && token.len() <= 2 && slot.adjacent && between(k + 1) {
-                for c in self.candidates(token, cache).iter().filter(|c| c.cost < 8.0) {
+                for c in self.candidates(token).iter().filter(|c| c.cost < 8.0) {
                     arcs.push(single(c.word, c.cost + self.costs.number, Why::Replace));
                 }
             }
@@ -217,25 +216,24 @@ impl Builder<'_> {
         if slot.label {
             return vec![self.label(text, slots, k, single)];
         }
-        let key = crate::language_model::words::key(token);
-        let own = self.channel.find(&key);
+        let own = self.channel.find(&key(token));
         let mut arcs = Vec::new();
-        let candidates = self.candidates(token, cache);
-        for c in &candidates {
+        let candidates = self.candidates(token);
+        for c in candidates.iter() {
             let why = if Some(c.word) == own { Why::Keep } else { Why::Replace };
             let cost = c.cost + if slot.code && why == Why::Replace { self.costs.in_code } else { 0.0 };
             arcs.push(Arc { settings: [c.setting; 2], ..single(c.word, cost, why) });
         }
         if self.digits_for_letters && text[slot.range.end..].starts_with('?') {
             arcs.iter_mut().for_each(|a| a.cost += self.costs.question);
-            for c in self.candidates(&text[slot.range.start..slot.range.end + 1], cache) {
+            for c in self.candidates(&text[slot.range.start..slot.range.end + 1]).iter() {
                 arcs.push(Arc { end: 1, settings: [c.setting; 2], ..single(c.word, c.cost, Why::Replace) });
             }
         }
         let word = token.trim_end_matches(|c: char| c.is_ascii_digit());
         if slot.shape == Shape::Mixed && word.chars().count() >= 2 && token.len() - word.len() <= 2 {
-            let own = self.channel.find(&crate::language_model::words::key(word));
-            for c in self.candidates(word, cache) {
+            let own = self.channel.find(&key(word));
+            for c in self.candidates(word).iter() {
                 let why = if Some(c.word) == own { Why::Keep } else { Why::Replace };
                 arcs.push(Arc {
                     end: -((token.len() - word.len()) as i8),
@@ -253,16 +251,16 @@ impl Builder<'_> {
         }
         let cheapest = |list: &[Candidate]| list.iter().map(|c| c.cost).fold(f32::INFINITY, f32::min);
         if own.is_none() && slot.shape == Shape::Word && cheapest(&candidates) > 3.0 && token.chars().count() >= 4 {
-            self.splits(token, cache, &mut arcs);
+            self.splits(token, &mut arcs);
         }
         if let Some(next) = slots.get(k + 1)
             && next.adjacent
             && (next.shape, slot.shape) == (Shape::Word, Shape::Word)
             && token.len() + next.range.len() <= 12
-            && (own.is_none() || self.channel.find(&crate::language_model::words::key(&text[next.range.clone()])).is_none())
+            && (own.is_none() || self.channel.find(&key(&text[next.range.clone()])).is_none())
         {
             let joined = format!("{token}{}", &text[next.range.clone()]);
-            for c in self.candidates(&joined, cache).iter().take(6).filter(|c| c.cost < 6.0) {
+            for c in self.candidates(&joined).iter().take(6).filter(|c| c.cost < 6.0) {
                 arcs.push(Arc {
                     slots: 2,
                     settings: [c.setting; 2],
@@ -276,7 +274,7 @@ impl Builder<'_> {
     /// The letter that numbers a paragraph. Language says nothing about it, order does: after `c)` comes `d)`,
     /// after `d)` comes `đ)`; any other letter stays as it is.
     fn label(&self, text: &str, slots: &[Slot], k: usize, single: impl Fn(WordId, f32, Why) -> Arc) -> Arc {
-        let find = |w: &str| self.channel.find(&crate::language_model::words::key(w)).unwrap_or(UNKNOWN);
+        let find = |w: &str| self.channel.find(&key(w)).unwrap_or(UNKNOWN);
         let token = &text[slots[k].range.clone()];
         let before = slots[..k].iter().rev().find(|s| s.label).map(|s| &text[s.range.clone()]);
         let due = match (token, before) {
@@ -287,12 +285,12 @@ impl Builder<'_> {
         single(find(due), 0.0, if due == token { Why::Keep } else { Why::Replace })
     }
 
-    fn splits(&self, token: &str, cache: &mut Cache, arcs: &mut Vec<Arc>) {
+    fn splits(&self, token: &str, arcs: &mut Vec<Arc>) {
         let cuts: Vec<usize> = token.char_indices().map(|(at, _)| at).skip(1).collect();
         let mut best: Vec<Arc> = Vec::new();
         for &at in &cuts {
-            let left = self.candidates(&token[..at], cache);
-            let right = self.candidates(&token[at..], cache);
+            let left = self.candidates(&token[..at]);
+            let right = self.candidates(&token[at..]);
             for a in left.iter().take(6) {
                 for b in right.iter().take(6) {
                     best.push(Arc {

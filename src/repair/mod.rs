@@ -1,15 +1,19 @@
 //! Repair: a noisy channel, a language model and a lexicon decide together what each token was.
 
+pub mod cache;
 mod case;
 pub mod channel;
 pub mod decode;
 pub mod lattice;
 
 use crate::document::{Alternative, Doubt, Edit, EditKind, Text, TextBuilder};
+use crate::language_model::store::Container;
 use crate::language_model::words::{self, SPECIAL};
 use crate::language_model::{Model, WordId};
-use channel::{Channel, Profile, Setting};
-use lattice::{Arc, Builder, Cache, Why};
+pub use channel::Profile;
+use channel::{Channel, Setting};
+use cache::Cache;
+use lattice::{Arc, Builder, Why};
 
 /// What was made of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,10 +44,12 @@ impl Default for Options {
 }
 
 /// Repairs texts. One is shared by all threads.
+#[derive(Debug)]
 pub struct Repairer {
     model: Model,
     words: Vec<Box<str>>,
     channels: [Channel; 3],
+    caches: [Cache; 3],
     options: Options,
     /// Weights of the decoder.
     pub decoder: decode::Options,
@@ -60,7 +66,7 @@ impl Repairer {
         let words = model.words().map(Into::into).collect();
         let channel = |p| Channel::new(model.file(), p);
         let channels = [channel(Profile::Marked)?, channel(Profile::Unmarked)?, channel(Profile::Stripped)?];
-        Ok(Self { model, words, channels, options, decoder: Default::default(), costs: Default::default() })
+        Ok(Self { model, words, channels, caches: Default::default(), options, decoder: Default::default(), costs: Default::default() })
     }
 
     /// The language model.
@@ -69,14 +75,15 @@ impl Repairer {
     }
 
     /// Repairs `text`.
-    pub fn repair(&self, text: &Text, cache: &mut [Cache; 3]) -> Repaired {
+    pub fn repair(&self, text: &Text) -> Repaired {
         let content = text.as_str();
         let slots = lattice::slots(content);
         let profile = self.options.profile.unwrap_or_else(|| detect(content));
         let number = Profile::ALL.iter().position(|&p| p == profile).unwrap_or(0);
-        let builder = Builder { model: &self.model, channel: &self.channels[number], costs: self.costs, digits_for_letters: profile == Profile::Unmarked };
+        let (channel, cache) = (&self.channels[number], &self.caches[number]);
+        let builder = Builder { model: &self.model, channel, cache, costs: self.costs, digits_for_letters: profile == Profile::Unmarked };
         let arcs: Vec<Vec<Arc>> =
-            (0..slots.len()).map(|k| builder.arcs(content, &slots, k, &mut cache[number])).collect();
+            (0..slots.len()).map(|k| builder.arcs(content, &slots, k)).collect();
         let steps = decode::decode(&self.model, &slots, &arcs, &self.decoder);
 
         let mut out = TextBuilder::new();
@@ -156,6 +163,22 @@ impl Repairer {
     pub fn knows(&self, word: &str) -> bool {
         self.channels[0].find(&words::key(word)).is_some_and(|w| usize::from(w) >= SPECIAL.len())
     }
+}
+
+impl Repaired {
+    /// A text as it was read.
+    pub fn untouched(text: &Text) -> Self {
+        Self { text: text.clone(), edits: Vec::new(), doubts: Vec::new(), profile: detect(text.as_str()) }
+    }
+}
+
+/// The model that is part of the program.
+///
+/// # Errors
+/// When the program was built with a damaged model file.
+pub fn built_in() -> crate::Result<Container> {
+    static MODEL: &[u8] = include_bytes!("../../dictionaries/model.bin");
+    Container::new(MODEL, "built-in", false)
 }
 
 /// Which engine made the text: one without Vietnamese leaves hardly any letter with a mark of tone on a marked

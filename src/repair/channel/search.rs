@@ -99,8 +99,8 @@ impl Channel {
                 }
                 rows[at][length - 1] = range;
             }
-            // What could not be read, and what no letter was ever read as, may be any letter.
-            any[at] = read[at] == '\u{FFFD}' || (!read[at].is_alphanumeric() && rows[at][0].is_empty());
+            // What could not be read, and what is no letter, may be any letter.
+            any[at] = n > 1 && !read[at].is_alphanumeric();
             if any[at] {
                 rest[at] = rest[at].min(rest[at + 1] + UNREADABLE);
             }
