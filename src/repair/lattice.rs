@@ -158,6 +158,23 @@ impl Default for Costs {
     }
 }
 
+fn own(channel: &Channel, token: &str) -> Option<WordId> {
+    channel.find(&key(token))
+}
+
+/// Whether a token is a sign of its own that language cannot correct: a Roman numeral (`XIV` is no likelier than
+/// `XV`), or letters joined by `&` (`TT&TT`).
+fn is_sign(token: &str) -> bool {
+    let roman = token.len() >= 2 && token.bytes().all(|b| b"IVXLCDM".contains(&b));
+    let joined = token.contains('&') && token.chars().all(|c| c == '&' || c.is_uppercase()) && token.len() >= 5;
+    roman || joined
+}
+
+/// Whether a token looks like an abbreviation: two capitals or more, no syllable.
+fn is_abbreviation(token: &str) -> bool {
+    token.chars().count() >= 2 && token.chars().all(char::is_uppercase) && !crate::syllable::is_syllable(token)
+}
+
 /// Makes arcs.
 pub struct Builder<'m> {
     /// The language model.
@@ -213,15 +230,20 @@ impl Builder<'_> {
             }
             return arcs;
         }
+        if is_sign(token) {
+            return vec![single(own(self.channel, token).unwrap_or(UNKNOWN), 0.0, Why::Keep)];
+        }
         if slot.label {
             return vec![self.label(text, slots, k, single)];
         }
-        let own = self.channel.find(&key(token));
+        let own = own(self.channel, token);
+        // A series of capitals that spells no syllable is an abbreviation; where marks are kept, it stands.
+        let fixed = slot.code || (!self.digits_for_letters && is_abbreviation(token));
         let mut arcs = Vec::new();
         let candidates = self.candidates(token);
         for c in candidates.iter() {
             let why = if Some(c.word) == own { Why::Keep } else { Why::Replace };
-            let cost = c.cost + if slot.code && why == Why::Replace { self.costs.in_code } else { 0.0 };
+            let cost = c.cost + if fixed && why == Why::Replace { self.costs.in_code } else { 0.0 };
             arcs.push(Arc { settings: [c.setting; 2], ..single(c.word, cost, why) });
         }
         if self.digits_for_letters && text[slot.range.end..].starts_with('?') {

@@ -80,17 +80,13 @@ pub fn learn(pairs: &[(String, String)]) -> Counts {
         counts.right += u64::from(pair.truth == pair.read);
     }
     let cost = |n: u32, of: u32, weight: f32| -((n as f32 - 0.5) / (of as f32 + weight)).ln();
+    let smooth = Pools::new(&pieces, &piece_total);
     counts.pieces = pieces
-        .into_iter()
-        .filter(|((_, truth, read), n)| {
-            let single = truth.chars().count() == 1 && read.chars().count() <= 2;
-            !read.is_empty() && (single || *n >= MIN_COUNT)
-        })
-        .map(|(p, n)| {
-            let of = piece_total[&(p.0, p.1.clone())];
-            (p, cost(n, of, 1.0))
-        })
+        .iter()
+        .filter(|((_, truth, read), n)| !read.is_empty() && truth.chars().count() > 1 && **n >= MIN_COUNT)
+        .map(|(p, &n)| (p.clone(), cost(n, piece_total[&(p.0, p.1.clone())], 1.0)))
         .collect();
+    counts.pieces.extend(smooth.letters(&pieces, &piece_total));
     counts.words = whole
         .into_iter()
         .filter(|(_, n)| *n >= MIN_COUNT)
@@ -100,6 +96,99 @@ pub fn learn(pairs: &[(String, String)]) -> Counts {
         })
         .collect();
     counts
+}
+
+/// How letters of one kind are misread, whatever their tone, and whatever their quality: `ẵ` read as `i` may never
+/// have been seen, `ă` and `a` read as `i` have.
+struct Pools {
+    /// Misreadings by kind of letter and reading, and letters of the kind.
+    errors: HashMap<(Setting, char, String), f32>,
+    totals: HashMap<(Setting, char), f32>,
+}
+
+/// Weight (in letters seen) of the kind of letter with the same quality, and of the one with the same base.
+const POOL: (f32, f32) = (6.0, 12.0);
+/// Readings of a letter that are less likely are not kept (nats).
+const DEAREST: f32 = 8.5;
+
+/// The letter without its tone, marked so that it does not fall together with the base: `ế` → (`ê`, `e`).
+fn kinds(letter: char) -> (char, char) {
+    (crate::syllable::split_tone(letter).0, crate::syllable::bare(letter))
+}
+
+/// The pool of a quality is kept apart from that of the base by an upper-case name.
+fn quality_pool(quality: char) -> char {
+    quality.to_uppercase().next().unwrap_or(quality)
+}
+
+fn single(truth: &str) -> Option<char> {
+    let mut letters = truth.chars();
+    letters.next().filter(|_| letters.next().is_none())
+}
+
+impl Pools {
+    fn new(pieces: &HashMap<Piece, u32>, totals: &HashMap<(Setting, String), u32>) -> Self {
+        let mut pools = Self { errors: HashMap::new(), totals: HashMap::new() };
+        for ((setting, truth, read), &n) in pieces {
+            let Some(letter) = single(truth).filter(|_| !read.is_empty() && read.chars().count() <= 2) else { continue };
+            if read.to_lowercase() == *truth {
+                continue;
+            }
+            let (quality, base) = kinds(letter);
+            for pool in [quality_pool(quality), base] {
+                *pools.errors.entry((*setting, pool, read.clone())).or_default() += n as f32;
+            }
+        }
+        for ((setting, truth), &n) in totals {
+            let Some(letter) = single(truth) else { continue };
+            let (quality, base) = kinds(letter);
+            for pool in [quality_pool(quality), base] {
+                *pools.totals.entry((*setting, pool)).or_default() += n as f32;
+            }
+        }
+        pools
+    }
+
+    fn share(&self, setting: Setting, pool: char, read: &str) -> (f32, f32) {
+        let n = self.errors.get(&(setting, pool, read.to_owned())).copied().unwrap_or(0.0);
+        (n, self.totals.get(&(setting, pool)).copied().unwrap_or(0.0))
+    }
+
+    /// The costs of all readings of single letters.
+    fn letters(
+        &self,
+        pieces: &HashMap<Piece, u32>,
+        totals: &HashMap<(Setting, String), u32>,
+    ) -> BTreeMap<Piece, f32> {
+        let mut readings: BTreeMap<(Setting, char), Vec<&str>> = BTreeMap::new();
+        for (setting, pool, read) in self.errors.keys() {
+            readings.entry((*setting, *pool)).or_default().push(read);
+        }
+        let mut out = BTreeMap::new();
+        for ((setting, truth), &total) in totals {
+            let Some(letter) = single(truth) else { continue };
+            let (quality, base) = kinds(letter);
+            let mut all: Vec<&str> = readings.get(&(*setting, base)).cloned().unwrap_or_default();
+            all.extend(pieces.keys().filter(|p| p.0 == *setting && p.1 == *truth).map(|p| p.2.as_str()));
+            all.retain(|r| !r.is_empty() && r.chars().count() <= 2);
+            all.sort_unstable();
+            all.dedup();
+            for read in all {
+                let own = pieces.get(&(*setting, truth.clone(), read.to_owned())).copied().unwrap_or(0) as f32;
+                let (nb, tb) = self.share(*setting, base, read);
+                let (nq, tq) = self.share(*setting, quality_pool(quality), read);
+                let by_quality = (nq + POOL.1 * nb / tb.max(1.0)) / (tq + POOL.1);
+                // Another letter read right is no misreading of this one.
+                let by_quality = if read.to_lowercase() == *truth { 0.0 } else { by_quality };
+                let p = (own + POOL.0 * by_quality) / (total as f32 + POOL.0);
+                let cost = -p.ln();
+                if cost <= DEAREST {
+                    out.insert((*setting, truth.clone(), read.to_owned()), cost.max(0.0));
+                }
+            }
+        }
+        out
+    }
 }
 
 /// The pairs of tokens of two lines that stand for each other one to one.

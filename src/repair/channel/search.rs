@@ -5,6 +5,7 @@ use std::collections::{BinaryHeap, HashSet};
 
 use super::{Candidate, Channel, Setting};
 use crate::language_model::words;
+use crate::syllable::is_syllable;
 
 /// Longest token that is searched for, in letters; longer ones are no Vietnamese words.
 pub const LONGEST: usize = 16;
@@ -15,11 +16,15 @@ const SLACK: f32 = 14.0;
 /// Most words that come out of one search.
 const MOST: usize = 48;
 /// Most nodes that one search looks at.
-const BUDGET: usize = 3000;
+const BUDGET: usize = 4000;
+/// From this cost of the cheapest other word on, a token that is no syllable is searched for more widely.
+const UNEXPLAINED: f32 = 5.0;
 /// Cost of a letter of the truth that is lost, of a letter that was put in, without a piece that says so.
-const LOST: f32 = 7.5;
+const LOST: f32 = 6.0;
 /// Cost of reading a known letter where the file says that a character could not be read (U+FFFD).
 const UNREADABLE: f32 = 3.0;
+/// Cost of reading any letter as a symbol, and of a symbol that was put in.
+const SYMBOL: f32 = 6.0;
 /// Cost of a word read as it is, where training never saw it.
 const UNSEEN_IDENTITY: f32 = 1.0;
 
@@ -62,9 +67,12 @@ impl Channel {
             None => found.push(c),
         };
         let settings = settings(&read);
+        let spells = is_syllable(token);
         for &(setting, extra) in &settings {
             let mut words = self.search(&read, setting, false);
-            if words.first().is_none_or(|w| w.1 > 10.0) {
+            // A token that is no syllable and that no piece explains as one has suffered more than training saw.
+            let own = self.find(&words::key(token));
+            if words.iter().find(|w| Some(w.0) != own).is_none_or(|w| w.1 > UNEXPLAINED) && !spells {
                 words.extend(self.search(&read, setting, true));
             }
             for (word, cost) in words {
@@ -89,7 +97,7 @@ impl Channel {
         // The pieces that each stretch may stand for, and the cheapest way through the rest of the token.
         let mut rows = vec![[0..0, 0..0, 0..0, 0..0]; n];
         let mut rest = vec![0f32; n + 1];
-        let mut any = vec![false; n];
+        let mut any = vec![None; n];
         for at in (0..n).rev() {
             rest[at] = rest[at + 1] + LOST;
             for length in 1..=4.min(n - at) {
@@ -100,10 +108,10 @@ impl Channel {
                 rows[at][length - 1] = range;
             }
             // What could not be read, and what is no letter, may be any letter.
-            any[at] = n > 1 && !read[at].is_alphanumeric();
-            if any[at] {
-                rest[at] = rest[at].min(rest[at + 1] + UNREADABLE);
+            if n > 1 && !read[at].is_alphanumeric() {
+                any[at] = Some(if read[at] == '\u{FFFD}' { UNREADABLE } else { SYMBOL });
             }
+            rest[at] = rest[at].min(rest[at + 1] + any[at].unwrap_or(LOST));
         }
         let mut limit = rest[0] + SLACK;
         let mut heap = BinaryHeap::from([Open { bound: rest[0], cost: 0.0, node: 0, at: 0 }]);
@@ -144,9 +152,10 @@ impl Channel {
                         }
                     }
                 }
-                if any[open.at] {
+                if let Some(cost) = any[open.at] {
+                    push(open.node, open.at + 1, open.cost + cost);
                     for child in self.children(open.node) {
-                        push(child, open.at + 1, open.cost + UNREADABLE);
+                        push(child, open.at + 1, open.cost + cost);
                     }
                 }
             }
