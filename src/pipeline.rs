@@ -70,14 +70,24 @@ impl Pipeline {
         let file = match &settings.model {
             None => repair::built_in()?,
             Some(path) => {
-                let bytes = std::fs::read(path).map_err(|reason| Error::Io { path: path.clone(), reason })?;
+                let bytes = std::fs::read(path).map_err(|reason| Error::Io {
+                    path: path.clone(),
+                    reason,
+                })?;
                 Container::new(bytes, &path.display().to_string(), true)?
             }
         };
         let model_id = file.id();
-        let options = repair::Options { min_confidence: settings.min_confidence, profile: settings.profile };
+        let options = repair::Options {
+            min_confidence: settings.min_confidence,
+            profile: settings.profile,
+        };
         let repairer = Repairer::new(Model::new(file)?, options)?;
-        Ok(Self { settings, model_id, repairer })
+        Ok(Self {
+            settings,
+            model_id,
+            repairer,
+        })
     }
 
     /// What it was built from.

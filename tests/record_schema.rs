@@ -10,6 +10,7 @@ fn shared() -> PathBuf {
     )
 }
 
+#[expect(clippy::print_stderr, reason = "a test that is passed over says so")]
 #[test]
 fn records_of_the_seeds_validate() {
     let folder = shared().join("seeds.gold");

@@ -19,7 +19,11 @@ use super::args::Train;
 pub fn run(args: &Train) -> anyhow::Result<Exit> {
     let begin = Instant::now();
     let progress = |what: &str| {
-        let _ = writeln!(std::io::stderr(), "{:7.1} s  {what}", begin.elapsed().as_secs_f64());
+        let _ = writeln!(
+            std::io::stderr(),
+            "{:7.1} s  {what}",
+            begin.elapsed().as_secs_f64()
+        );
     };
     let mut files = Vec::new();
     for path in &args.texts {
@@ -29,10 +33,22 @@ pub fn run(args: &Train) -> anyhow::Result<Exit> {
         bail!("no *.jsonl, *.jsonl.gz or *.txt among the texts");
     }
     progress(&format!("reading {} files", files.len()));
-    let texts: Vec<Vec<String>> = files.par_iter().map(|f| texts(f)).collect::<anyhow::Result<_>>()?;
-    let lines: Vec<&str> =
-        texts.iter().flatten().flat_map(|t| t.lines()).map(str::trim).filter(|l| !l.is_empty()).collect();
-    let options = train::Options { bigrams: args.bigrams, trigrams: args.trigrams, ..Default::default() };
+    let texts: Vec<Vec<String>> = files
+        .par_iter()
+        .map(|f| texts(f))
+        .collect::<anyhow::Result<_>>()?;
+    let lines: Vec<&str> = texts
+        .iter()
+        .flatten()
+        .flat_map(|t| t.lines())
+        .map(str::trim)
+        .filter(|l| !l.is_empty())
+        .collect();
+    let options = train::Options {
+        bigrams: args.bigrams,
+        trigrams: args.trigrams,
+        ..Default::default()
+    };
     let estimate = train::train(&lines, &options, &progress);
 
     let mut sections = ask::sections(&estimate);
@@ -43,11 +59,20 @@ pub fn run(args: &Train) -> anyhow::Result<Exit> {
         for file in files {
             pairs.extend(self::pairs(file)?);
         }
-        progress(&format!("learning the channel `{}` from {} lines", profile.name(), pairs.len()));
+        progress(&format!(
+            "learning the channel `{}` from {} lines",
+            profile.name(),
+            pairs.len()
+        ));
         let counts = learn::learn(&pairs);
         channels.push(json!({"profile": profile.name(), "tokens": counts.tokens, "right": counts.right,
             "split": counts.split, "joined": counts.joined, "pieces": counts.pieces.len(), "words": counts.words.len()}));
-        sections.extend(profile.sections().into_iter().zip(tables::profile(&counts, &estimate.words)));
+        sections.extend(
+            profile
+                .sections()
+                .into_iter()
+                .zip(tables::profile(&counts, &estimate.words)),
+        );
     }
     let stripped = tables::profile(&learn::stripped(&estimate.words), &estimate.words);
     sections.extend(Profile::Stripped.sections().into_iter().zip(stripped));
@@ -59,7 +84,11 @@ pub fn run(args: &Train) -> anyhow::Result<Exit> {
     let whole = args.out.with_extension("tmp");
     std::fs::write(&whole, &bytes).with_context(|| whole.display().to_string())?;
     std::fs::rename(&whole, &args.out).with_context(|| args.out.display().to_string())?;
-    progress(&format!("{}: {} bytes; {about}", args.out.display(), bytes.len()));
+    progress(&format!(
+        "{}: {} bytes; {about}",
+        args.out.display(),
+        bytes.len()
+    ));
     Ok(Exit::Done)
 }
 
@@ -67,7 +96,9 @@ pub fn run(args: &Train) -> anyhow::Result<Exit> {
 fn walk(path: &Path, out: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     if path.is_dir() {
         let entries = std::fs::read_dir(path).with_context(|| path.display().to_string())?;
-        let mut entries: Vec<PathBuf> = entries.map(|e| e.map(|e| e.path())).collect::<Result<_, _>>()?;
+        let mut entries: Vec<PathBuf> = entries
+            .map(|e| e.map(|e| e.path()))
+            .collect::<Result<_, _>>()?;
         entries.sort();
         return entries.iter().try_for_each(|e| walk(e, out));
     }
@@ -75,7 +106,10 @@ fn walk(path: &Path, out: &mut Vec<PathBuf>) -> anyhow::Result<()> {
     if !path.exists() {
         bail!("{name}: no such file or folder");
     }
-    if [".jsonl", ".jsonl.gz", ".txt"].iter().any(|end| name.ends_with(end)) {
+    if [".jsonl", ".jsonl.gz", ".txt"]
+        .iter()
+        .any(|end| name.ends_with(end))
+    {
         out.push(path.to_owned());
     }
     Ok(())
@@ -97,7 +131,11 @@ fn objects(path: &Path, text: &str) -> anyhow::Result<Vec<Value>> {
     let parse = |(k, line): (usize, &str)| {
         serde_json::from_str(line).with_context(|| format!("{}:{}", path.display(), k + 1))
     };
-    text.lines().enumerate().filter(|(_, l)| !l.trim().is_empty()).map(parse).collect()
+    text.lines()
+        .enumerate()
+        .filter(|(_, l)| !l.trim().is_empty())
+        .map(parse)
+        .collect()
 }
 
 fn field(object: &Value, name: &str, path: &Path) -> anyhow::Result<String> {
@@ -111,14 +149,22 @@ fn texts(path: &Path) -> anyhow::Result<Vec<String>> {
     if path.extension().is_some_and(|e| e == "txt") {
         return Ok(vec![text.nfc().collect()]);
     }
-    objects(path, &text)?.iter().map(|o| field(o, "text", path)).collect()
+    objects(path, &text)?
+        .iter()
+        .map(|o| field(o, "text", path))
+        .collect()
 }
 
 fn pairs(path: &Path) -> anyhow::Result<Vec<(String, String)>> {
     let mut out = Vec::new();
     for object in objects(path, &read(path)?)? {
         let (truth, read) = (field(&object, "truth", path)?, field(&object, "ocr", path)?);
-        out.extend(truth.lines().zip(read.lines()).map(|(t, r)| (t.to_owned(), r.to_owned())));
+        out.extend(
+            truth
+                .lines()
+                .zip(read.lines())
+                .map(|(t, r)| (t.to_owned(), r.to_owned())),
+        );
     }
     Ok(out)
 }

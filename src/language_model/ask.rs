@@ -51,10 +51,18 @@ impl Model {
     /// # Errors
     /// When a section is missing or does not have the size that the others ask for.
     pub fn new(file: Container) -> Result<Self> {
-        let (uni, bi, tri) = (file.section("uni").len(), file.section("bi").len(), file.section("tri").len());
+        let (uni, bi, tri) = (
+            file.section("uni").len(),
+            file.section("bi").len(),
+            file.section("tri").len(),
+        );
         let words = (uni / UNI).saturating_sub(1);
         let bigrams = (bi / BI).saturating_sub(1);
-        let whole = uni % UNI == 0 && bi % BI == 0 && tri % TRI == 0 && words > usize::from(UNKNOWN) && words < 65_536;
+        let whole = uni % UNI == 0
+            && bi % BI == 0
+            && tri % TRI == 0
+            && words > usize::from(UNKNOWN)
+            && words < 65_536;
         let ends = whole
             && bi >= BI
             && u32_at(file.section("uni"), words * UNI + 8) as usize == bigrams
@@ -63,7 +71,14 @@ impl Model {
             return Err(file.error("its language model is incomplete"));
         }
         let (uni, bi, tri) = (file.range("uni"), file.range("bi"), file.range("tri"));
-        Ok(Self { file, uni, bi, tri, words, bigrams })
+        Ok(Self {
+            file,
+            uni,
+            bi,
+            tri,
+            words,
+            bigrams,
+        })
     }
 
     /// The file this model is part of.
@@ -83,7 +98,9 @@ impl Model {
 
     /// The words, in the order of their numbers.
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        std::str::from_utf8(self.file.section("words")).unwrap_or("").lines()
+        std::str::from_utf8(self.file.section("words"))
+            .unwrap_or("")
+            .lines()
     }
 
     /// The state after `word` alone.
@@ -94,7 +111,12 @@ impl Model {
     #[inline]
     fn unigram(&self, word: WordId) -> (f32, f32, usize, usize) {
         let s = &self.file.bytes()[self.uni.clone()][usize::from(word) * UNI..];
-        (f32_at(s, 0), f32_at(s, 4), u32_at(s, 8) as usize, u32_at(s, UNI + 8) as usize)
+        (
+            f32_at(s, 0),
+            f32_at(s, 4),
+            u32_at(s, 8) as usize,
+            u32_at(s, UNI + 8) as usize,
+        )
     }
 
     /// Log-probability of a word on its own.
@@ -119,9 +141,18 @@ impl Model {
             Some(k) => {
                 let row = &bi[k * BI..];
                 let below = u32_at(row, 4) < u32_at(row, BI + 4);
-                (probability(row[2]), State { word, bigram: if below { k as u32 } else { NONE } })
+                (
+                    probability(row[2]),
+                    State {
+                        word,
+                        bigram: if below { k as u32 } else { NONE },
+                    },
+                )
             }
-            None => (back_off + self.unigram(word).0, State { word, bigram: NONE }),
+            None => (
+                back_off + self.unigram(word).0,
+                State { word, bigram: NONE },
+            ),
         }
     }
 
@@ -142,7 +173,10 @@ impl Model {
 
     /// Number of stored bigrams and trigrams.
     pub fn sizes(&self) -> (usize, usize) {
-        (self.bigrams, self.file.bytes()[self.tri.clone()].len() / TRI)
+        (
+            self.bigrams,
+            self.file.bytes()[self.tri.clone()].len() / TRI,
+        )
     }
 }
 
@@ -153,7 +187,13 @@ fn probability(q: u8) -> f32 {
 
 /// Position of `word` among the rows `first..last`, which are sorted by it.
 #[inline]
-fn find(rows: &[u8], size: usize, mut first: usize, mut last: usize, word: WordId) -> Option<usize> {
+fn find(
+    rows: &[u8],
+    size: usize,
+    mut first: usize,
+    mut last: usize,
+    word: WordId,
+) -> Option<usize> {
     while first < last {
         let middle = (first + last) / 2;
         let w = u16_at(rows, middle * size);

@@ -35,12 +35,17 @@ impl Container {
     /// When the bytes are no model file, of another version, cut short, or (if `verify`) damaged.
     pub fn new(bytes: impl Into<Cow<'static, [u8]>>, name: &str, verify: bool) -> Result<Self> {
         let bytes = bytes.into();
-        let fail = |reason: &str| Error::Model { name: name.to_owned(), reason: reason.to_owned() };
+        let fail = |reason: &str| Error::Model {
+            name: name.to_owned(),
+            reason: reason.to_owned(),
+        };
         if bytes.len() < HEAD || bytes[..12] != MAGIC[..12] {
             return Err(fail("is not a vanthu model file"));
         }
         if &bytes[..16] != MAGIC {
-            return Err(fail("is a model file of another version; train it again with this program"));
+            return Err(fail(
+                "is a model file of another version; train it again with this program",
+            ));
         }
         let rows = u32_at(&bytes, 24) as usize;
         if rows > 64 || bytes.len() < HEAD + rows * ROW {
@@ -49,14 +54,20 @@ impl Container {
         for k in 0..rows {
             let row = HEAD + k * ROW;
             let (offset, length) = (u64_at(&bytes, row + 8), u64_at(&bytes, row + 16));
-            if offset.checked_add(length).is_none_or(|end| end > bytes.len() as u64) {
+            if offset
+                .checked_add(length)
+                .is_none_or(|end| end > bytes.len() as u64)
+            {
                 return Err(fail("is cut short"));
             }
         }
         if verify && checksum(&bytes[24..]) != u64_at(&bytes, 16) {
             return Err(fail("is damaged: its checksum does not match"));
         }
-        Ok(Self { bytes, name: name.to_owned() })
+        Ok(Self {
+            bytes,
+            name: name.to_owned(),
+        })
     }
 
     /// All bytes of the file.
@@ -87,7 +98,10 @@ impl Container {
 
     /// An error that names this file.
     pub fn error(&self, reason: &str) -> Error {
-        Error::Model { name: self.name.clone(), reason: reason.to_owned() }
+        Error::Model {
+            name: self.name.clone(),
+            reason: reason.to_owned(),
+        }
     }
 
     /// Sixteen hexadecimal digits that tell this model from any other.
@@ -125,7 +139,9 @@ fn checksum(bytes: &[u8]) -> u64 {
     let mut sum = 0xcbf2_9ce4_8422_2325u64;
     let mut chunks = bytes.chunks_exact(8);
     for chunk in &mut chunks {
-        sum = (sum ^ u64_at(chunk, 0)).wrapping_mul(0x0000_0100_0000_01b3).rotate_left(23);
+        sum = (sum ^ u64_at(chunk, 0))
+            .wrapping_mul(0x0000_0100_0000_01b3)
+            .rotate_left(23);
     }
     for &b in chunks.remainder() {
         sum = (sum ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3);
@@ -172,13 +188,19 @@ mod tests {
     fn damage_is_told() {
         let file = write(&[("one", vec![1, 2, 3])]);
         let reason = |bytes: Vec<u8>| Container::new(bytes, "m", true).unwrap_err().to_string();
-        assert_eq!(reason(b"PK".to_vec()), "model m: is not a vanthu model file");
+        assert_eq!(
+            reason(b"PK".to_vec()),
+            "model m: is not a vanthu model file"
+        );
         assert_eq!(reason(file[..40].to_vec()), "model m: is cut short");
         let mut other = file.clone();
         other[13] = b'9';
         assert!(reason(other).contains("another version"));
         let mut bent = file.clone();
         *bent.last_mut().unwrap() ^= 1;
-        assert_eq!(reason(bent), "model m: is damaged: its checksum does not match");
+        assert_eq!(
+            reason(bent),
+            "model m: is damaged: its checksum does not match"
+        );
     }
 }

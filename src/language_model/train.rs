@@ -27,7 +27,12 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { min_word_lines: 8, min_lines: 3, bigrams: 1_000_000, trigrams: 4_500_000 }
+        Self {
+            min_word_lines: 8,
+            min_lines: 3,
+            bigrams: 1_000_000,
+            trigrams: 4_500_000,
+        }
     }
 }
 
@@ -68,7 +73,10 @@ pub fn pack(words: &[WordId]) -> u64 {
 /// that bare capitals are good Vietnamese.
 pub fn is_marked(line: &str) -> bool {
     let (mut words, mut marked) = (0, 0);
-    for word in line.split_whitespace().filter(|w| w.chars().any(char::is_alphabetic)) {
+    for word in line
+        .split_whitespace()
+        .filter(|w| w.chars().any(char::is_alphabetic))
+    {
         words += 1;
         marked += usize::from(word.chars().any(|c| c.is_alphabetic() && !c.is_ascii()));
     }
@@ -84,25 +92,41 @@ pub fn train(lines: &[&str], options: &Options, progress: &(dyn Fn(&str) + Sync)
     let mut kept: Vec<&str> = lines.par_iter().copied().filter(|l| is_marked(l)).collect();
     kept.par_sort_unstable();
     kept.dedup();
-    progress(&format!("{} of {} lines are kept; counting words", kept.len(), lines.len()));
+    progress(&format!(
+        "{} of {} lines are kept; counting words",
+        kept.len(),
+        lines.len()
+    ));
     let words = vocabulary(&kept, options);
-    let index: HashMap<&str, WordId, foldhash::fast::FixedState> =
-        words.iter().enumerate().map(|(k, w)| (w.as_str(), k as WordId)).collect();
+    let index: HashMap<&str, WordId, foldhash::fast::FixedState> = words
+        .iter()
+        .enumerate()
+        .map(|(k, w)| (w.as_str(), k as WordId))
+        .collect();
     progress(&format!("{} words; counting trigrams", words.len()));
 
-    let chunks: Vec<(Vec<u64>, Vec<u64>, u64)> =
-        kept.par_chunks(kept.len() / 64 + 1).map(|lines| ngrams(lines, &index)).collect();
+    let chunks: Vec<(Vec<u64>, Vec<u64>, u64)> = kept
+        .par_chunks(kept.len() / 64 + 1)
+        .map(|lines| ngrams(lines, &index))
+        .collect();
     let tokens = chunks.iter().map(|c| c.2).sum();
     let (mut two, mut three) = (Vec::new(), Vec::new());
     for (b, t, _) in chunks {
         two.extend(b);
         three.extend(t);
     }
-    progress(&format!("{tokens} running words; sorting {} trigrams", three.len()));
+    progress(&format!(
+        "{tokens} running words; sorting {} trigrams",
+        three.len()
+    ));
     two.par_sort_unstable();
     three.par_sort_unstable();
     let (two, three) = (run_lengths(&two), run_lengths(&three));
-    progress(&format!("{} different bigrams, {} different trigrams; estimating", two.len(), three.len()));
+    progress(&format!(
+        "{} different bigrams, {} different trigrams; estimating",
+        two.len(),
+        three.len()
+    ));
     let mut estimate = estimate(words, &two, &three, options);
     estimate.lines = kept.len() as u64;
     estimate.tokens = tokens;
@@ -148,15 +172,29 @@ fn vocabulary(lines: &[&str], options: &Options) -> Vec<String> {
         .filter(|(word, n)| {
             let letters = word.chars().all(char::is_alphabetic);
             let syllable = crate::syllable::is_syllable(word);
-            letters && word.len() <= 32 && *n >= if syllable { options.min_lines } else { options.min_word_lines }
+            letters
+                && word.len() <= 32
+                && *n
+                    >= if syllable {
+                        options.min_lines
+                    } else {
+                        options.min_word_lines
+                    }
         })
         .collect();
     words.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     words.truncate(usize::from(u16::MAX) - SPECIAL.len());
-    SPECIAL.iter().map(|s| s.to_string()).chain(words.into_iter().map(|w| w.0)).collect()
+    SPECIAL
+        .iter()
+        .map(|s| s.to_string())
+        .chain(words.into_iter().map(|w| w.0))
+        .collect()
 }
 
-fn ngrams(lines: &[&str], index: &HashMap<&str, WordId, foldhash::fast::FixedState>) -> (Vec<u64>, Vec<u64>, u64) {
+fn ngrams(
+    lines: &[&str],
+    index: &HashMap<&str, WordId, foldhash::fast::FixedState>,
+) -> (Vec<u64>, Vec<u64>, u64) {
     let (mut two, mut three, mut count) = (Vec::new(), Vec::new(), 0);
     let (mut tokens, mut b, mut t) = (Vec::new(), Vec::new(), Vec::new());
     for line in lines {
@@ -178,7 +216,10 @@ fn ngrams(lines: &[&str], index: &HashMap<&str, WordId, foldhash::fast::FixedSta
         };
         words::events(line, &tokens, |event| {
             let word = match event {
-                Event::Word(w) => index.get(words::key(w).as_ref()).copied().unwrap_or(UNKNOWN),
+                Event::Word(w) => index
+                    .get(words::key(w).as_ref())
+                    .copied()
+                    .unwrap_or(UNKNOWN),
                 Event::Number => NUMBER,
                 Event::Code => words::CODE,
                 Event::End if history[1] == START => return,
@@ -199,7 +240,10 @@ fn ngrams(lines: &[&str], index: &HashMap<&str, WordId, foldhash::fast::FixedSta
 }
 
 fn run_lengths(sorted: &[u64]) -> Vec<(u64, u32)> {
-    sorted.chunk_by(|a, b| a == b).map(|run| (run[0], run.len() as u32)).collect()
+    sorted
+        .chunk_by(|a, b| a == b)
+        .map(|run| (run[0], run.len() as u32))
+        .collect()
 }
 
 /// The three discounts of modified Kneser-Ney, for counts of one, two, and three or more.
@@ -213,7 +257,11 @@ fn discounts(counts: impl Iterator<Item = u32>) -> [f64; 3] {
     let y = n[1] / (n[1] + 2.0 * n[2]).max(1.0);
     let d = |k: usize| {
         let d = k as f64 - (k + 1) as f64 * y * n[k + 1] / n[k].max(1.0);
-        if n[k] > 0.0 && d.is_finite() { d.clamp(0.1, k as f64 - 0.05) } else { 0.5 }
+        if n[k] > 0.0 && d.is_finite() {
+            d.clamp(0.1, k as f64 - 0.05)
+        } else {
+            0.5
+        }
     };
     [d(1), d(2), d(3)]
 }
@@ -227,7 +275,12 @@ fn discount(d: &[f64; 3], count: u32) -> f64 {
     }
 }
 
-fn estimate(words: Vec<String>, two: &[(u64, u32)], three: &[(u64, u32)], options: &Options) -> Estimate {
+fn estimate(
+    words: Vec<String>,
+    two: &[(u64, u32)],
+    three: &[(u64, u32)],
+    options: &Options,
+) -> Estimate {
     let v = words.len();
     // Adjusted counts: how many different words stand before the n-gram; after the begin of a sentence, nothing
     // can stand before, and the counts are as they are.
@@ -248,8 +301,10 @@ fn estimate(words: Vec<String>, two: &[(u64, u32)], three: &[(u64, u32)], option
     let total: f64 = adjusted1.iter().map(|&c| f64::from(c)).sum();
     let left: f64 = adjusted1.iter().map(|&c| discount(&d1, c)).sum::<f64>() / total;
     let uniform = 1.0 / (v - 1) as f64;
-    let mut p1: Vec<f64> =
-        adjusted1.iter().map(|&c| (f64::from(c) - discount(&d1, c)) / total + left * uniform).collect();
+    let mut p1: Vec<f64> = adjusted1
+        .iter()
+        .map(|&c| (f64::from(c) - discount(&d1, c)) / total + left * uniform)
+        .collect();
     p1[usize::from(START)] = 0.0;
 
     // Bigrams.
@@ -260,7 +315,10 @@ fn estimate(words: Vec<String>, two: &[(u64, u32)], three: &[(u64, u32)], option
         let gamma = run.iter().map(|&(_, c)| discount(&d2, c)).sum::<f64>() / total;
         p2.extend(run.iter().map(|&(key, c)| {
             let lower = p1[(key & 0xFFFF) as usize];
-            (key, (f64::from(c) - discount(&d2, c)) / total + gamma * lower)
+            (
+                key,
+                (f64::from(c) - discount(&d2, c)) / total + gamma * lower,
+            )
         }));
     }
     let find2 = |key: u64| p2.binary_search_by_key(&key, |e| e.0).ok().map(|k| p2[k].1);
@@ -268,7 +326,8 @@ fn estimate(words: Vec<String>, two: &[(u64, u32)], three: &[(u64, u32)], option
     let mut gamma2 = vec![1.0f64; v];
     for run in before.chunk_by(|a, b| a.0 >> 16 == b.0 >> 16) {
         let total: f64 = run.iter().map(|&(_, c)| f64::from(c)).sum();
-        gamma2[(run[0].0 >> 16) as usize] = run.iter().map(|&(_, c)| discount(&d2, c)).sum::<f64>() / total;
+        gamma2[(run[0].0 >> 16) as usize] =
+            run.iter().map(|&(_, c)| discount(&d2, c)).sum::<f64>() / total;
     }
     let lower2 = |history: u64, word: u64| {
         find2(history << 16 | word).unwrap_or_else(|| gamma2[history as usize] * p1[word as usize])
@@ -283,7 +342,10 @@ fn estimate(words: Vec<String>, two: &[(u64, u32)], three: &[(u64, u32)], option
         .flat_map_iter(|run| {
             let total: f64 = run.iter().map(|&(_, c)| f64::from(c)).sum();
             let gamma = run.iter().map(|&(_, c)| discount(&d3, c)).sum::<f64>() / total;
-            run.iter().filter(|(_, c)| *c >= options.min_lines).map(move |&(key, c)| (key, c, total, gamma)).collect::<Vec<_>>()
+            run.iter()
+                .filter(|(_, c)| *c >= options.min_lines)
+                .map(move |&(key, c)| (key, c, total, gamma))
+                .collect::<Vec<_>>()
         })
         .map(|(key, c, total, gamma)| {
             let lower = lower2(key >> 16 & 0xFFFF, key & 0xFFFF);
@@ -325,20 +387,35 @@ fn keep_best(entries: &mut Vec<(u64, f64, f64)>, most: usize) {
 }
 
 /// Back-off weights that make each history's probabilities sum to one over the n-grams that were kept.
-fn back_offs(words: Vec<String>, p1: &[f64], p2: &[(u64, f64, f64)], p3: &[(u64, f64, f64)]) -> Estimate {
+fn back_offs(
+    words: Vec<String>,
+    p1: &[f64],
+    p2: &[(u64, f64, f64)],
+    p3: &[(u64, f64, f64)],
+) -> Estimate {
     let weight = |left: f64, lower: f64| (left.max(1e-9) / lower.max(1e-9)).ln() as f32;
     let mut unigrams: Vec<Entry> = p1
         .iter()
         .enumerate()
-        .map(|(k, &p)| Entry { key: k as u64, log_p: p.max(1e-12).ln() as f32, back_off: 0.0 })
+        .map(|(k, &p)| Entry {
+            key: k as u64,
+            log_p: p.max(1e-12).ln() as f32,
+            back_off: 0.0,
+        })
         .collect();
     for run in p2.chunk_by(|a, b| a.0 >> 16 == b.0 >> 16) {
         let left = 1.0 - run.iter().map(|e| e.1).sum::<f64>();
         let lower = 1.0 - run.iter().map(|e| p1[(e.0 & 0xFFFF) as usize]).sum::<f64>();
         unigrams[(run[0].0 >> 16) as usize].back_off = weight(left, lower);
     }
-    let mut bigrams: Vec<Entry> =
-        p2.iter().map(|&(key, p, _)| Entry { key, log_p: p.ln() as f32, back_off: 0.0 }).collect();
+    let mut bigrams: Vec<Entry> = p2
+        .iter()
+        .map(|&(key, p, _)| Entry {
+            key,
+            log_p: p.ln() as f32,
+            back_off: 0.0,
+        })
+        .collect();
     let find = |key: u64| p2.binary_search_by_key(&key, |e| e.0).ok();
     for run in p3.chunk_by(|a, b| a.0 >> 16 == b.0 >> 16) {
         let history = run[0].0 >> 16;
@@ -358,6 +435,20 @@ fn back_offs(words: Vec<String>, p1: &[f64], p2: &[(u64, f64, f64)], p3: &[(u64,
             bigrams[k].back_off = weight(left, lower);
         }
     }
-    let trigrams = p3.iter().map(|&(key, p, _)| Entry { key, log_p: p.ln() as f32, back_off: 0.0 }).collect();
-    Estimate { words, unigrams, bigrams, trigrams, lines: 0, tokens: 0 }
+    let trigrams = p3
+        .iter()
+        .map(|&(key, p, _)| Entry {
+            key,
+            log_p: p.ln() as f32,
+            back_off: 0.0,
+        })
+        .collect();
+    Estimate {
+        words,
+        unigrams,
+        bigrams,
+        trigrams,
+        lines: 0,
+        tokens: 0,
+    }
 }

@@ -26,7 +26,11 @@ pub const SPECIAL: [&str; 5] = ["<s>", "</s>", "<unk>", "<num>", "<code>"];
 /// engines take for it.
 pub fn key(word: &str) -> Cow<'_, str> {
     if word.chars().any(|c| c.is_uppercase() || c == 'ð') {
-        let lower: String = word.chars().flat_map(char::to_lowercase).map(|c| if c == 'ð' { 'đ' } else { c }).collect();
+        let lower: String = word
+            .chars()
+            .flat_map(char::to_lowercase)
+            .map(|c| if c == 'ð' { 'đ' } else { c })
+            .collect();
         Cow::Owned(fold_tone_placement(&lower).into_owned())
     } else {
         fold_tone_placement(word)

@@ -77,10 +77,18 @@ pub fn cut(line: &str, base: usize, out: &mut Vec<Token>) {
             spaced = true;
         } else if is_separator(c) {
             out.extend(word.take());
-            out.push(Token { range: start..end, spaced, shape: Shape::Separator(c) });
+            out.push(Token {
+                range: start..end,
+                spaced,
+                shape: Shape::Separator(c),
+            });
             spaced = false;
         } else {
-            let shape = if c.is_ascii_digit() { Shape::Number } else { Shape::Word };
+            let shape = if c.is_ascii_digit() {
+                Shape::Number
+            } else {
+                Shape::Word
+            };
             match &mut word {
                 Some(w) => {
                     w.range.end = end;
@@ -88,7 +96,13 @@ pub fn cut(line: &str, base: usize, out: &mut Vec<Token>) {
                         w.shape = Shape::Mixed;
                     }
                 }
-                None => word = Some(Token { range: start..end, spaced, shape }),
+                None => {
+                    word = Some(Token {
+                        range: start..end,
+                        spaced,
+                        shape,
+                    })
+                }
             }
             spaced = false;
         }
@@ -98,8 +112,10 @@ pub fn cut(line: &str, base: usize, out: &mut Vec<Token>) {
 
 /// Whether the separator at `tokens[k]` ends a sentence: the text the models learn from is cut there.
 pub fn ends_sentence(tokens: &[Token], k: usize) -> bool {
-    matches!(tokens[k].shape, Shape::Separator('.' | ';' | ':' | '?' | '!'))
-        && tokens.get(k + 1).is_none_or(|next| next.spaced)
+    matches!(
+        tokens[k].shape,
+        Shape::Separator('.' | ';' | ':' | '?' | '!')
+    ) && tokens.get(k + 1).is_none_or(|next| next.spaced)
 }
 
 #[cfg(test)]
@@ -109,13 +125,27 @@ mod tests {
     fn pieces(line: &str) -> Vec<(&str, bool)> {
         let mut out = Vec::new();
         cut(line, 0, &mut out);
-        out.into_iter().map(|t| (&line[t.range], t.spaced)).collect()
+        out.into_iter()
+            .map(|t| (&line[t.range], t.spaced))
+            .collect()
     }
 
     #[test]
     fn symbols_inside_words_stay() {
-        assert_eq!(pieces("S& s¢ 1ap,"), [("S&", true), ("s¢", true), ("1ap", true), (",", false)]);
-        assert_eq!(pieces("15/QĐ-SYT"), [("15", true), ("/", false), ("QĐ", false), ("-", false), ("SYT", false)]);
+        assert_eq!(
+            pieces("S& s¢ 1ap,"),
+            [("S&", true), ("s¢", true), ("1ap", true), (",", false)]
+        );
+        assert_eq!(
+            pieces("15/QĐ-SYT"),
+            [
+                ("15", true),
+                ("/", false),
+                ("QĐ", false),
+                ("-", false),
+                ("SYT", false)
+            ]
+        );
     }
 
     #[test]

@@ -26,7 +26,9 @@ pub struct Cache {
 
 impl Default for Cache {
     fn default() -> Self {
-        Self { shards: (0..SHARDS).map(|_| RwLock::default()).collect() }
+        Self {
+            shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
+        }
     }
 }
 
@@ -34,7 +36,11 @@ impl Cache {
     /// What was kept for `token`, or what `find` finds.
     pub fn get(&self, token: &str, find: impl FnOnce() -> Vec<Candidate>) -> Arc<[Candidate]> {
         let shard = &self.shards[FixedState::default().hash_one(token) as usize % SHARDS];
-        if let Some(found) = shard.read().unwrap_or_else(PoisonError::into_inner).get(token) {
+        if let Some(found) = shard
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(token)
+        {
             return Arc::clone(found);
         }
         let found: Arc<[Candidate]> = find().into();

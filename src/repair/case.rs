@@ -19,16 +19,29 @@ pub fn fit(to: String, text: &str, slots: &[Slot], k: usize, arc: &Arc) -> Strin
         Some(k + 1).filter(|&n| slots.get(n).is_some_and(|s| s.adjacent)),
     ];
     let neighbours = || {
-        neighbours.iter().flatten().filter(|&&n| slots[n].shape == Shape::Word).map(|&n| &text[slots[n].range.clone()])
+        neighbours
+            .iter()
+            .flatten()
+            .filter(|&&n| slots[n].shape == Shape::Word)
+            .map(|&n| &text[slots[n].range.clone()])
     };
     let small = |w: &str| w.chars().skip(1).any(char::is_lowercase);
-    let capital = |w: &str| w.chars().filter(|c| c.is_uppercase()).count() >= 2 && !w.chars().any(char::is_lowercase);
+    let capital = |w: &str| {
+        w.chars().filter(|c| c.is_uppercase()).count() >= 2 && !w.chars().any(char::is_lowercase)
+    };
     let cased = token.chars().any(|c| c.is_alphabetic());
     match arc.settings[0] {
-        Setting::Capitals if token.chars().count() <= 3 && is_syllable(&to) && neighbours().any(small) && !neighbours().any(capital) => {
+        Setting::Capitals
+            if token.chars().count() <= 3
+                && is_syllable(&to)
+                && neighbours().any(small)
+                && !neighbours().any(capital) =>
+        {
             initial(&to)
         }
-        Setting::Small | Setting::Initial if !cased && neighbours().any(capital) => to.to_uppercase(),
+        Setting::Small | Setting::Initial if !cased && neighbours().any(capital) => {
+            to.to_uppercase()
+        }
         Setting::Small if !cased && slots[k].gap != Gap::None => initial(&to),
         _ => to,
     }

@@ -18,7 +18,11 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { channel: 1.0, beam: 24, width: 14.0 }
+        Self {
+            channel: 1.0,
+            beam: 24,
+            width: 14.0,
+        }
     }
 }
 
@@ -48,7 +52,12 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
     let n = slots.len();
     let mut paths: Vec<Vec<Path>> = (0..=n).map(|_| Vec::new()).collect();
     let start = model.start(START);
-    paths[0].push(Path { state: start, score: 0.0, from: (NOWHERE, 0, 0), before: start });
+    paths[0].push(Path {
+        state: start,
+        score: 0.0,
+        from: (NOWHERE, 0, 0),
+        before: start,
+    });
     let mut two: Vec<(f32, State)> = Vec::new();
     for k in 0..n {
         prune(&mut paths[k], options);
@@ -66,7 +75,11 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
                 }
             }
         }
-        entries.sort_by(|a, b| (a.0.word, b.1).partial_cmp(&(b.0.word, a.1)).unwrap_or(std::cmp::Ordering::Equal));
+        entries.sort_by(|a, b| {
+            (a.0.word, b.1)
+                .partial_cmp(&(b.0.word, a.1))
+                .unwrap_or(std::cmp::Ordering::Equal)
+        });
         let (here, later) = paths.split_at_mut(k + 1);
         let _ = here;
         let mut last: Option<WordId> = None;
@@ -83,7 +96,10 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
                 let channel = -options.channel * arc.cost;
                 let (lm, after) = match arc.count {
                     0 => (0.0, state),
-                    1 => (model.score_three(state, arc.words[0], two[number].0), two[number].1),
+                    1 => (
+                        model.score_three(state, arc.words[0], two[number].0),
+                        two[number].1,
+                    ),
                     _ => {
                         let first = model.score_three(state, arc.words[0], two[number].0);
                         let (second, after) = model.score(two[number].1, arc.words[1]);
@@ -114,7 +130,11 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
     while paths[at][index].from.0 != NOWHERE {
         let path = &paths[at][index];
         let (slot, from, arc) = path.from;
-        steps.push(Step { slot: slot as usize, arc: arc as usize, before: path.before });
+        steps.push(Step {
+            slot: slot as usize,
+            arc: arc as usize,
+            before: path.before,
+        });
         (at, index) = (slot as usize, from as usize);
     }
     steps.reverse();
@@ -133,7 +153,11 @@ fn relax(paths: &mut Vec<Path>, path: Path) {
 fn prune(paths: &mut Vec<Path>, options: &Options) {
     paths.sort_by(|a, b| b.score.total_cmp(&a.score));
     let best = paths.first().map_or(0.0, |p| p.score);
-    let keep = paths.iter().take(options.beam).take_while(|p| p.score >= best - options.width).count();
+    let keep = paths
+        .iter()
+        .take(options.beam)
+        .take_while(|p| p.score >= best - options.width)
+        .count();
     paths.truncate(keep);
 }
 

@@ -65,7 +65,11 @@ pub fn slots(text: &str) -> Vec<Slot> {
             if let Shape::Separator(_) = t.shape {
                 if token::ends_sentence(&tokens, k) {
                     // A question mark may be part of a word (`git?` for giữ), so it ends a sentence only perhaps.
-                    gap = if t.shape == Shape::Separator('?') { Gap::Line } else { Gap::Sentence };
+                    gap = if t.shape == Shape::Separator('?') {
+                        Gap::Line
+                    } else {
+                        Gap::Sentence
+                    };
                 }
                 adjacent = false;
                 code |= number_open && matches!(t.shape, Shape::Separator('/' | '-'));
@@ -80,8 +84,13 @@ pub fn slots(text: &str) -> Vec<Slot> {
                 continues: number && number_open,
                 code,
                 label: k == 0
-                    && piece[t.range.start - base..t.range.end - base].chars().count() == 1
-                    && tokens.get(1).is_some_and(|n| n.shape == Shape::Separator(')') && !n.spaced),
+                    && piece[t.range.start - base..t.range.end - base]
+                        .chars()
+                        .count()
+                        == 1
+                    && tokens
+                        .get(1)
+                        .is_some_and(|n| n.shape == Shape::Separator(')') && !n.spaced),
                 line,
             });
             gap = Gap::None;
@@ -154,7 +163,17 @@ pub struct Costs {
 
 impl Default for Costs {
     fn default() -> Self {
-        Self { unknown: (6.0, 1.8), code: 6.0, join: 6.0, split: 7.0, in_code: 5.0, number: 4.0, mark: [5.0, 2.0], question: 5.0, width: 10.0 }
+        Self {
+            unknown: (6.0, 1.8),
+            code: 6.0,
+            join: 6.0,
+            split: 7.0,
+            in_code: 5.0,
+            number: 4.0,
+            mark: [5.0, 2.0],
+            question: 5.0,
+            width: 10.0,
+        }
     }
 }
 
@@ -166,13 +185,17 @@ fn own(channel: &Channel, token: &str) -> Option<WordId> {
 /// `XV`), or letters joined by `&` (`TT&TT`).
 fn is_sign(token: &str) -> bool {
     let roman = token.len() >= 2 && token.bytes().all(|b| b"IVXLCDM".contains(&b));
-    let joined = token.contains('&') && token.chars().all(|c| c == '&' || c.is_uppercase()) && token.len() >= 5;
+    let joined = token.contains('&')
+        && token.chars().all(|c| c == '&' || c.is_uppercase())
+        && token.len() >= 5;
     roman || joined
 }
 
 /// Whether a token looks like an abbreviation: two capitals or more, no syllable.
 fn is_abbreviation(token: &str) -> bool {
-    token.chars().count() >= 2 && token.chars().all(char::is_uppercase) && !crate::syllable::is_syllable(token)
+    token.chars().count() >= 2
+        && token.chars().all(char::is_uppercase)
+        && !crate::syllable::is_syllable(token)
 }
 
 /// Makes arcs.
@@ -217,12 +240,19 @@ impl Builder<'_> {
             why,
         };
         if slot.continues {
-            return vec![Arc { count: 0, ..single(NUMBER, 0.0, Why::Keep) }];
+            return vec![Arc {
+                count: 0,
+                ..single(NUMBER, 0.0, Why::Keep)
+            }];
         }
         if slot.shape == Shape::Number {
             let mut arcs = vec![single(NUMBER, 0.0, Why::Keep)];
             // A lone digit or two between words may be a small word: `6` for `ở`, `14` for `là`.
-            let between = |k: usize| slots.get(k).is_some_and(|s| s.adjacent && s.shape == Shape::Word);
+            let between = |k: usize| {
+                slots
+                    .get(k)
+                    .is_some_and(|s| s.adjacent && s.shape == Shape::Word)
+            };
             if self.digits_for_letters && token.len() <= 2 && slot.adjacent && between(k + 1) {
                 for c in self.candidates(token).iter().filter(|c| c.cost < 8.0) {
                     arcs.push(single(c.word, c.cost + self.costs.number, Why::Replace));
@@ -231,7 +261,11 @@ impl Builder<'_> {
             return arcs;
         }
         if is_sign(token) {
-            return vec![single(own(self.channel, token).unwrap_or(UNKNOWN), 0.0, Why::Keep)];
+            return vec![single(
+                own(self.channel, token).unwrap_or(UNKNOWN),
+                0.0,
+                Why::Keep,
+            )];
         }
         if slot.label {
             return vec![self.label(text, slots, k, single)];
@@ -242,37 +276,73 @@ impl Builder<'_> {
         let mut arcs = Vec::new();
         let candidates = self.candidates(token);
         for c in candidates.iter() {
-            let why = if Some(c.word) == own { Why::Keep } else { Why::Replace };
-            let cost = c.cost + if fixed && why == Why::Replace { self.costs.in_code } else { 0.0 };
-            arcs.push(Arc { settings: [c.setting; 2], ..single(c.word, cost, why) });
+            let why = if Some(c.word) == own {
+                Why::Keep
+            } else {
+                Why::Replace
+            };
+            let cost = c.cost
+                + if fixed && why == Why::Replace {
+                    self.costs.in_code
+                } else {
+                    0.0
+                };
+            arcs.push(Arc {
+                settings: [c.setting; 2],
+                ..single(c.word, cost, why)
+            });
         }
         if self.digits_for_letters && text[slot.range.end..].starts_with('?') {
             arcs.iter_mut().for_each(|a| a.cost += self.costs.question);
-            for c in self.candidates(&text[slot.range.start..slot.range.end + 1]).iter() {
-                arcs.push(Arc { end: 1, settings: [c.setting; 2], ..single(c.word, c.cost, Why::Replace) });
+            for c in self
+                .candidates(&text[slot.range.start..slot.range.end + 1])
+                .iter()
+            {
+                arcs.push(Arc {
+                    end: 1,
+                    settings: [c.setting; 2],
+                    ..single(c.word, c.cost, Why::Replace)
+                });
             }
         }
         let word = token.trim_end_matches(|c: char| c.is_ascii_digit());
-        if slot.shape == Shape::Mixed && word.chars().count() >= 2 && token.len() - word.len() <= 2 {
+        if slot.shape == Shape::Mixed && word.chars().count() >= 2 && token.len() - word.len() <= 2
+        {
             let own = self.channel.find(&key(word));
             for c in self.candidates(word).iter() {
-                let why = if Some(c.word) == own { Why::Keep } else { Why::Replace };
+                let why = if Some(c.word) == own {
+                    Why::Keep
+                } else {
+                    Why::Replace
+                };
                 arcs.push(Arc {
                     end: -((token.len() - word.len()) as i8),
                     settings: [c.setting; 2],
-                    ..single(c.word, c.cost + self.costs.mark[usize::from(!self.digits_for_letters)], why)
+                    ..single(
+                        c.word,
+                        c.cost + self.costs.mark[usize::from(!self.digits_for_letters)],
+                        why,
+                    )
                 });
             }
         }
         if own.is_none() {
             let (word, cost) = match slot.shape {
                 Shape::Mixed => (CODE, self.costs.code),
-                _ => (UNKNOWN, self.costs.unknown.0 + self.costs.unknown.1 * token.chars().count() as f32),
+                _ => (
+                    UNKNOWN,
+                    self.costs.unknown.0 + self.costs.unknown.1 * token.chars().count() as f32,
+                ),
             };
             arcs.push(single(word, cost, Why::Keep));
         }
-        let cheapest = |list: &[Candidate]| list.iter().map(|c| c.cost).fold(f32::INFINITY, f32::min);
-        if own.is_none() && slot.shape == Shape::Word && cheapest(&candidates) > 3.0 && token.chars().count() >= 4 {
+        let cheapest =
+            |list: &[Candidate]| list.iter().map(|c| c.cost).fold(f32::INFINITY, f32::min);
+        if own.is_none()
+            && slot.shape == Shape::Word
+            && cheapest(&candidates) > 3.0
+            && token.chars().count() >= 4
+        {
             self.splits(token, &mut arcs);
         }
         if let Some(next) = slots.get(k + 1)
@@ -282,7 +352,12 @@ impl Builder<'_> {
             && (own.is_none() || self.channel.find(&key(&text[next.range.clone()])).is_none())
         {
             let joined = format!("{token}{}", &text[next.range.clone()]);
-            for c in self.candidates(&joined).iter().take(6).filter(|c| c.cost < 6.0) {
+            for c in self
+                .candidates(&joined)
+                .iter()
+                .take(6)
+                .filter(|c| c.cost < 6.0)
+            {
                 arcs.push(Arc {
                     slots: 2,
                     settings: [c.setting; 2],
@@ -295,16 +370,34 @@ impl Builder<'_> {
 
     /// The letter that numbers a paragraph. Language says nothing about it, order does: after `c)` comes `d)`,
     /// after `d)` comes `đ)`; any other letter stays as it is.
-    fn label(&self, text: &str, slots: &[Slot], k: usize, single: impl Fn(WordId, f32, Why) -> Arc) -> Arc {
+    fn label(
+        &self,
+        text: &str,
+        slots: &[Slot],
+        k: usize,
+        single: impl Fn(WordId, f32, Why) -> Arc,
+    ) -> Arc {
         let find = |w: &str| self.channel.find(&key(w)).unwrap_or(UNKNOWN);
         let token = &text[slots[k].range.clone()];
-        let before = slots[..k].iter().rev().find(|s| s.label).map(|s| &text[s.range.clone()]);
+        let before = slots[..k]
+            .iter()
+            .rev()
+            .find(|s| s.label)
+            .map(|s| &text[s.range.clone()]);
         let due = match (token, before) {
             ("d" | "đ" | "ð", Some("c")) => "d",
             ("d" | "đ" | "ð", Some("d")) => "đ",
             _ => token,
         };
-        single(find(due), 0.0, if due == token { Why::Keep } else { Why::Replace })
+        single(
+            find(due),
+            0.0,
+            if due == token {
+                Why::Keep
+            } else {
+                Why::Replace
+            },
+        )
     }
 
     fn splits(&self, token: &str, arcs: &mut Vec<Arc>) {

@@ -10,9 +10,9 @@ use crate::document::{Alternative, Doubt, Edit, EditKind, Text, TextBuilder};
 use crate::language_model::store::Container;
 use crate::language_model::words::{self, SPECIAL};
 use crate::language_model::{Model, WordId};
+use cache::Cache;
 pub use channel::Profile;
 use channel::{Channel, Setting};
-use cache::Cache;
 use lattice::{Arc, Builder, Why};
 
 /// What was made of a text.
@@ -39,7 +39,10 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { min_confidence: 0.5, profile: None }
+        Self {
+            min_confidence: 0.5,
+            profile: None,
+        }
     }
 }
 
@@ -65,8 +68,20 @@ impl Repairer {
     pub fn new(model: Model, options: Options) -> crate::Result<Self> {
         let words = model.words().map(Into::into).collect();
         let channel = |p| Channel::new(model.file(), p);
-        let channels = [channel(Profile::Marked)?, channel(Profile::Unmarked)?, channel(Profile::Stripped)?];
-        Ok(Self { model, words, channels, caches: Default::default(), options, decoder: Default::default(), costs: Default::default() })
+        let channels = [
+            channel(Profile::Marked)?,
+            channel(Profile::Unmarked)?,
+            channel(Profile::Stripped)?,
+        ];
+        Ok(Self {
+            model,
+            words,
+            channels,
+            caches: Default::default(),
+            options,
+            decoder: Default::default(),
+            costs: Default::default(),
+        })
     }
 
     /// The language model.
@@ -81,9 +96,16 @@ impl Repairer {
         let profile = self.options.profile.unwrap_or_else(|| detect(content));
         let number = Profile::ALL.iter().position(|&p| p == profile).unwrap_or(0);
         let (channel, cache) = (&self.channels[number], &self.caches[number]);
-        let builder = Builder { model: &self.model, channel, cache, costs: self.costs, digits_for_letters: profile == Profile::Unmarked };
-        let arcs: Vec<Vec<Arc>> =
-            (0..slots.len()).map(|k| builder.arcs(content, &slots, k)).collect();
+        let builder = Builder {
+            model: &self.model,
+            channel,
+            cache,
+            costs: self.costs,
+            digits_for_letters: profile == Profile::Unmarked,
+        };
+        let arcs: Vec<Vec<Arc>> = (0..slots.len())
+            .map(|k| builder.arcs(content, &slots, k))
+            .collect();
         let steps = decode::decode(&self.model, &slots, &arcs, &self.decoder);
 
         let mut out = TextBuilder::new();
@@ -92,7 +114,8 @@ impl Repairer {
         for (k, step) in steps.iter().enumerate() {
             let arc = &arcs[step.slot][step.arc];
             let last = slots[step.slot + usize::from(arc.slots) - 1].range.end;
-            let range = slots[step.slot].range.start..last.saturating_add_signed(isize::from(arc.end));
+            let range =
+                slots[step.slot].range.start..last.saturating_add_signed(isize::from(arc.end));
             let from = &content[range.clone()];
             if arc.why == Why::Keep && arcs[step.slot].len() < 2 {
                 continue;
@@ -104,7 +127,10 @@ impl Repairer {
                 .zip(&posterior)
                 .enumerate()
                 .filter(|&(a, (_, &p))| a != step.arc && p >= 0.01)
-                .map(|(_, (arc, &p))| Alternative { text: self.spell(arc, from), confidence: f64::from(p) })
+                .map(|(_, (arc, &p))| Alternative {
+                    text: self.spell(arc, from),
+                    confidence: f64::from(p),
+                })
                 .collect();
             alternatives.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
             alternatives.truncate(4);
@@ -112,13 +138,31 @@ impl Repairer {
             let to = case::fit(self.spell(arc, from), content, &slots, step.slot, arc);
             if arc.why == Why::Keep || to == from {
                 if confidence < 0.9 {
-                    doubts.push(Doubt { line, span, token: from.to_owned(), confidence, alternatives });
+                    doubts.push(Doubt {
+                        line,
+                        span,
+                        token: from.to_owned(),
+                        confidence,
+                        alternatives,
+                    });
                 }
                 continue;
             }
             if confidence < self.options.min_confidence {
-                alternatives.insert(0, Alternative { text: to, confidence });
-                doubts.push(Doubt { line, span, token: from.to_owned(), confidence: 1.0 - confidence, alternatives });
+                alternatives.insert(
+                    0,
+                    Alternative {
+                        text: to,
+                        confidence,
+                    },
+                );
+                doubts.push(Doubt {
+                    line,
+                    span,
+                    token: from.to_owned(),
+                    confidence: 1.0 - confidence,
+                    alternatives,
+                });
                 continue;
             }
             out.copy(text, at..range.start);
@@ -127,23 +171,40 @@ impl Repairer {
             let kind = match arc.why {
                 Why::Split => EditKind::Split,
                 Why::Join => EditKind::Join,
-                _ if crate::syllable::strip_marks(from).to_lowercase() == crate::syllable::strip_marks(&to).to_lowercase() => {
+                _ if crate::syllable::strip_marks(from).to_lowercase()
+                    == crate::syllable::strip_marks(&to).to_lowercase() =>
+                {
                     EditKind::Diacritics
                 }
                 _ if from.chars().any(|c| c.is_ascii_digit()) => EditKind::Digit,
                 _ => EditKind::Confusion,
             };
-            edits.push(Edit { line, span, from: from.to_owned(), to, confidence, kind, alternatives });
+            edits.push(Edit {
+                line,
+                span,
+                from: from.to_owned(),
+                to,
+                confidence,
+                kind,
+                alternatives,
+            });
         }
         out.copy(text, at..content.len());
-        Repaired { text: out.finish(), edits, doubts, profile }
+        Repaired {
+            text: out.finish(),
+            edits,
+            doubts,
+            profile,
+        }
     }
 
     fn spell(&self, arc: &Arc, from: &str) -> String {
         if arc.why == Why::Keep {
             return from.to_owned();
         }
-        let words: Vec<String> = (0..usize::from(arc.count)).map(|k| self.set(arc.words[k], arc.settings[k])).collect();
+        let words: Vec<String> = (0..usize::from(arc.count))
+            .map(|k| self.set(arc.words[k], arc.settings[k]))
+            .collect();
         words.join(" ")
     }
 
@@ -154,21 +215,33 @@ impl Repairer {
             Setting::Capitals => word.to_uppercase(),
             Setting::Initial => {
                 let mut letters = word.chars();
-                letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect()
+                letters
+                    .next()
+                    .into_iter()
+                    .flat_map(char::to_uppercase)
+                    .chain(letters)
+                    .collect()
             }
         }
     }
 
     /// Whether the model knows `word`.
     pub fn knows(&self, word: &str) -> bool {
-        self.channels[0].find(&words::key(word)).is_some_and(|w| usize::from(w) >= SPECIAL.len())
+        self.channels[0]
+            .find(&words::key(word))
+            .is_some_and(|w| usize::from(w) >= SPECIAL.len())
     }
 }
 
 impl Repaired {
     /// A text as it was read.
     pub fn untouched(text: &Text) -> Self {
-        Self { text: text.clone(), edits: Vec::new(), doubts: Vec::new(), profile: detect(text.as_str()) }
+        Self {
+            text: text.clone(),
+            edits: Vec::new(),
+            doubts: Vec::new(),
+            profile: detect(text.as_str()),
+        }
     }
 }
 
@@ -188,7 +261,10 @@ pub fn detect(text: &str) -> Profile {
     for c in text.chars().filter(|c| c.is_alphabetic()) {
         letters += 1;
         marked += u32::from(!c.is_ascii());
-        deep += u32::from(matches!(c, 'ơ' | 'ư' | 'đ' | 'Đ' | 'Ơ' | 'Ư' | 'ă' | 'Ă' | '\u{1EA0}'..='\u{1EF9}'));
+        deep += u32::from(matches!(
+            c,
+            'ơ' | 'ư' | 'đ' | 'Đ' | 'Ơ' | 'Ư' | 'ă' | 'Ă' | '\u{1EA0}'..='\u{1EF9}'
+        ));
     }
     if marked * 100 < letters {
         Profile::Stripped

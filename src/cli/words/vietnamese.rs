@@ -187,6 +187,29 @@ const HELP: &[(&str, &str, &str)] = &[
         "",
         "Mỗi dòng JSON vào, một dòng JSON ra, đúng thứ tự, một tiến trình chạy lâu dài",
     ),
+    (
+        "train",
+        "",
+        "Lập một mô hình từ văn bản và từ các cặp trang đúng, trang đọc được",
+    ),
+    (
+        "train",
+        "texts",
+        "Văn bản để đếm: tệp và thư mục; *.jsonl và *.jsonl.gz có `text` trong mỗi đối tượng, *.txt",
+    ),
+    (
+        "train",
+        "vie",
+        "Các cặp của máy đọc có mô hình tiếng Việt: *.jsonl(.gz) có `truth` và `ocr` cùng số dòng",
+    ),
+    (
+        "train",
+        "eng",
+        "Các cặp của máy đọc không có mô hình tiếng Việt",
+    ),
+    ("train", "out", "Nơi ghi mô hình"),
+    ("train", "trigrams", "Số bộ ba âm tiết giữ lại nhiều nhất"),
+    ("train", "bigrams", "Số bộ đôi âm tiết giữ lại nhiều nhất"),
     ("schema", "", "In JSON Schema của những gì được ghi ra"),
     ("schema", "of", "Của cái gì"),
     (
@@ -203,6 +226,12 @@ const HELP: &[(&str, &str, &str)] = &[
         "min_confidence",
         "Không sửa khi kém chắc chắn hơn mức này (0 đến 1); chữ đó được báo là còn ngờ",
     ),
+    (
+        "*",
+        "profile",
+        "Loại hỏng dự kiến: `vie` do máy đọc có tiếng Việt, `eng` do máy không có, `stripped` văn bản mất dấu [mặc định: đoán từ văn bản]",
+    ),
+    ("*", "model", "Tệp mô hình thay cho mô hình có sẵn"),
     ("*", "max_bytes", "Từ chối tệp lớn hơn ngần này byte"),
 ];
 

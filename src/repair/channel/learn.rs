@@ -61,21 +61,27 @@ struct Pair {
 
 /// Learns a channel from pairs of lines.
 pub fn learn(pairs: &[(String, String)]) -> Counts {
-    let lines: Vec<(Vec<char>, Vec<char>)> =
-        pairs.iter().map(|(t, r)| (t.chars().collect(), r.chars().collect())).collect();
+    let lines: Vec<(Vec<char>, Vec<char>)> = pairs
+        .iter()
+        .map(|(t, r)| (t.chars().collect(), r.chars().collect()))
+        .collect();
     let weights = align::learn(&lines, 3);
     let mut counts = Counts::default();
     let mut words = Vec::new();
     for (truth, read) in pairs {
         word_pairs(truth, read, &weights, &mut words, &mut counts);
     }
-    let (mut pieces, mut piece_total): (HashMap<Piece, u32>, HashMap<(Setting, String), u32>) = Default::default();
-    let (mut whole, mut whole_total): (BTreeMap<Piece, u32>, HashMap<(Setting, String), u32>) = Default::default();
+    let (mut pieces, mut piece_total): (HashMap<Piece, u32>, HashMap<(Setting, String), u32>) =
+        Default::default();
+    let (mut whole, mut whole_total): (BTreeMap<Piece, u32>, HashMap<(Setting, String), u32>) =
+        Default::default();
     for pair in &words {
         count_pieces(pair, &weights, &mut pieces, &mut piece_total);
         let word = key(&pair.truth).into_owned();
         *whole_total.entry((pair.setting, word.clone())).or_default() += 1;
-        *whole.entry((pair.setting, word, pair.read.clone())).or_default() += 1;
+        *whole
+            .entry((pair.setting, word, pair.read.clone()))
+            .or_default() += 1;
         counts.tokens += 1;
         counts.right += u64::from(pair.truth == pair.read);
     }
@@ -83,7 +89,9 @@ pub fn learn(pairs: &[(String, String)]) -> Counts {
     let smooth = Pools::new(&pieces, &piece_total);
     counts.pieces = pieces
         .iter()
-        .filter(|((_, truth, read), n)| !read.is_empty() && truth.chars().count() > 1 && **n >= MIN_COUNT)
+        .filter(|((_, truth, read), n)| {
+            !read.is_empty() && truth.chars().count() > 1 && **n >= MIN_COUNT
+        })
         .map(|(p, &n)| (p.clone(), cost(n, piece_total[&(p.0, p.1.clone())], 1.0)))
         .collect();
     counts.pieces.extend(smooth.letters(&pieces, &piece_total));
@@ -113,7 +121,10 @@ const DEAREST: f32 = 8.5;
 
 /// The letter without its tone, marked so that it does not fall together with the base: `ế` → (`ê`, `e`).
 fn kinds(letter: char) -> (char, char) {
-    (crate::syllable::split_tone(letter).0, crate::syllable::bare(letter))
+    (
+        crate::syllable::split_tone(letter).0,
+        crate::syllable::bare(letter),
+    )
 }
 
 /// The pool of a quality is kept apart from that of the base by an upper-case name.
@@ -128,19 +139,31 @@ fn single(truth: &str) -> Option<char> {
 
 impl Pools {
     fn new(pieces: &HashMap<Piece, u32>, totals: &HashMap<(Setting, String), u32>) -> Self {
-        let mut pools = Self { errors: HashMap::new(), totals: HashMap::new() };
+        let mut pools = Self {
+            errors: HashMap::new(),
+            totals: HashMap::new(),
+        };
         for ((setting, truth, read), &n) in pieces {
-            let Some(letter) = single(truth).filter(|_| !read.is_empty() && read.chars().count() <= 2) else { continue };
+            let Some(letter) =
+                single(truth).filter(|_| !read.is_empty() && read.chars().count() <= 2)
+            else {
+                continue;
+            };
             if read.to_lowercase() == *truth {
                 continue;
             }
             let (quality, base) = kinds(letter);
             for pool in [quality_pool(quality), base] {
-                *pools.errors.entry((*setting, pool, read.clone())).or_default() += n as f32;
+                *pools
+                    .errors
+                    .entry((*setting, pool, read.clone()))
+                    .or_default() += n as f32;
             }
         }
         for ((setting, truth), &n) in totals {
-            let Some(letter) = single(truth) else { continue };
+            let Some(letter) = single(truth) else {
+                continue;
+            };
             let (quality, base) = kinds(letter);
             for pool in [quality_pool(quality), base] {
                 *pools.totals.entry((*setting, pool)).or_default() += n as f32;
@@ -150,7 +173,11 @@ impl Pools {
     }
 
     fn share(&self, setting: Setting, pool: char, read: &str) -> (f32, f32) {
-        let n = self.errors.get(&(setting, pool, read.to_owned())).copied().unwrap_or(0.0);
+        let n = self
+            .errors
+            .get(&(setting, pool, read.to_owned()))
+            .copied()
+            .unwrap_or(0.0);
         (n, self.totals.get(&(setting, pool)).copied().unwrap_or(0.0))
     }
 
@@ -166,20 +193,34 @@ impl Pools {
         }
         let mut out = BTreeMap::new();
         for ((setting, truth), &total) in totals {
-            let Some(letter) = single(truth) else { continue };
+            let Some(letter) = single(truth) else {
+                continue;
+            };
             let (quality, base) = kinds(letter);
             let mut all: Vec<&str> = readings.get(&(*setting, base)).cloned().unwrap_or_default();
-            all.extend(pieces.keys().filter(|p| p.0 == *setting && p.1 == *truth).map(|p| p.2.as_str()));
+            all.extend(
+                pieces
+                    .keys()
+                    .filter(|p| p.0 == *setting && p.1 == *truth)
+                    .map(|p| p.2.as_str()),
+            );
             all.retain(|r| !r.is_empty() && r.chars().count() <= 2);
             all.sort_unstable();
             all.dedup();
             for read in all {
-                let own = pieces.get(&(*setting, truth.clone(), read.to_owned())).copied().unwrap_or(0) as f32;
+                let own = pieces
+                    .get(&(*setting, truth.clone(), read.to_owned()))
+                    .copied()
+                    .unwrap_or(0) as f32;
                 let (nb, tb) = self.share(*setting, base, read);
                 let (nq, tq) = self.share(*setting, quality_pool(quality), read);
                 let by_quality = (nq + POOL.1 * nb / tb.max(1.0)) / (tq + POOL.1);
                 // Another letter read right is no misreading of this one.
-                let by_quality = if read.to_lowercase() == *truth { 0.0 } else { by_quality };
+                let by_quality = if read.to_lowercase() == *truth {
+                    0.0
+                } else {
+                    by_quality
+                };
                 let p = (own + POOL.0 * by_quality) / (total as f32 + POOL.0);
                 let cost = -p.ln();
                 if cost <= DEAREST {
@@ -192,7 +233,13 @@ impl Pools {
 }
 
 /// The pairs of tokens of two lines that stand for each other one to one.
-fn word_pairs(truth: &str, read: &str, weights: &Weights, out: &mut Vec<Pair>, counts: &mut Counts) {
+fn word_pairs(
+    truth: &str,
+    read: &str,
+    weights: &Weights,
+    out: &mut Vec<Pair>,
+    counts: &mut Counts,
+) {
     let (t, r): (Vec<char>, Vec<char>) = (truth.chars().collect(), read.chars().collect());
     let spans = align::align(&t, &r, weights);
     let (tt, rt) = (char_tokens(truth), char_tokens(read));
@@ -207,7 +254,11 @@ fn word_pairs(truth: &str, read: &str, weights: &Weights, out: &mut Vec<Pair>, c
             let mut hit: Vec<usize> = token
                 .range
                 .clone()
-                .filter_map(|i| (spans[i].0..spans[i].1).map(|j| owner[j]).find(|&k| k != usize::MAX))
+                .filter_map(|i| {
+                    (spans[i].0..spans[i].1)
+                        .map(|j| owner[j])
+                        .find(|&k| k != usize::MAX)
+                })
                 .collect();
             hit.dedup();
             hit
@@ -224,7 +275,11 @@ fn word_pairs(truth: &str, read: &str, weights: &Weights, out: &mut Vec<Pair>, c
             [j] if by[j] == 1 && !matches!(rt[j].shape, Shape::Separator(_)) => {
                 let read: String = r[rt[j].range.clone()].iter().collect();
                 if read.chars().count() <= 2 * word.chars().count() + 2 {
-                    out.push(Pair { setting: setting(&word), truth: word, read });
+                    out.push(Pair {
+                        setting: setting(&word),
+                        truth: word,
+                        read,
+                    });
                 }
             }
             [j] if by[j] > 1 => counts.joined += 1,
@@ -248,7 +303,8 @@ fn char_tokens(line: &str) -> Vec<Token> {
     }
     // An engine without Vietnamese reads `ữ` as `t?`: a question mark at the end of a word is part of its reading.
     tokens.dedup_by(|mark, word| {
-        let glued = mark.shape == Shape::Separator('?') && !mark.spaced && word.shape != Shape::Number;
+        let glued =
+            mark.shape == Shape::Separator('?') && !mark.spaced && word.shape != Shape::Number;
         let glued = glued && !matches!(word.shape, Shape::Separator(_));
         if glued {
             word.range.end = mark.range.end;
@@ -275,7 +331,8 @@ fn count_pieces(
     pieces: &mut HashMap<Piece, u32>,
     totals: &mut HashMap<(Setting, String), u32>,
 ) {
-    let (t, r): (Vec<char>, Vec<char>) = (pair.truth.chars().collect(), pair.read.chars().collect());
+    let (t, r): (Vec<char>, Vec<char>) =
+        (pair.truth.chars().collect(), pair.read.chars().collect());
     let lower: Vec<char> = pair.truth.to_lowercase().chars().collect();
     if lower.len() != t.len() {
         return;
@@ -291,7 +348,9 @@ fn count_pieces(
             *totals.entry((setting, truth.clone())).or_default() += 1;
             let read = &r[spans[start].0..spans[end - 1].1];
             if read.len() <= READ_WINDOW {
-                *pieces.entry((setting, truth, read.iter().collect())).or_default() += 1;
+                *pieces
+                    .entry((setting, truth, read.iter().collect()))
+                    .or_default() += 1;
             }
         }
     }
@@ -300,11 +359,19 @@ fn count_pieces(
 /// The channel of a text whose marks were taken off: each letter becomes its base, and nothing else happens.
 pub fn stripped(words: &[String]) -> Counts {
     let mut counts = Counts::default();
-    for c in words.iter().flat_map(|w| w.chars()).filter(|c| c.is_alphabetic()) {
+    for c in words
+        .iter()
+        .flat_map(|w| w.chars())
+        .filter(|c| c.is_alphabetic())
+    {
         let base = crate::syllable::strip_marks(&c.to_string());
-        counts.pieces.insert((Setting::Small, c.to_string(), base.clone()), 0.0);
+        counts
+            .pieces
+            .insert((Setting::Small, c.to_string(), base.clone()), 0.0);
         for setting in [Setting::Initial, Setting::Capitals] {
-            counts.pieces.insert((setting, c.to_string(), base.to_uppercase()), 0.0);
+            counts
+                .pieces
+                .insert((setting, c.to_string(), base.to_uppercase()), 0.0);
         }
     }
     counts

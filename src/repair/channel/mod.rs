@@ -92,15 +92,28 @@ impl Channel {
         let trie = file.range("trie");
         let abc = file.section("abc");
         let shape = trie.len() >= 8
-            && trie.len() % 8 == 0
-            && [&keys, &word_keys].iter().all(|r| r.len() >= 12 && r.len() % 12 == 0)
+            && trie.len().is_multiple_of(8)
+            && [&keys, &word_keys]
+                .iter()
+                .all(|r| r.len() >= 12 && r.len().is_multiple_of(12))
             && u32_at(file.bytes(), keys.end - 4) as usize * 4 == rows.len()
             && u32_at(file.bytes(), word_keys.end - 4) as usize * 4 == word_rows.len();
         if !shape {
             return Err(file.error(&format!("its channel `{}` is incomplete", profile.name())));
         }
-        let letters = abc.chunks_exact(4).map(|c| char::from_u32(u32_at(c, 0)).unwrap_or('\u{FFFD}')).collect();
-        Ok(Self { file: file.clone(), trie, keys, rows, word_keys, word_rows, letters })
+        let letters = abc
+            .chunks_exact(4)
+            .map(|c| char::from_u32(u32_at(c, 0)).unwrap_or('\u{FFFD}'))
+            .collect();
+        Ok(Self {
+            file: file.clone(),
+            trie,
+            keys,
+            rows,
+            word_keys,
+            word_rows,
+            letters,
+        })
     }
 
     fn rows_of(&self, setting: Setting, read: &[char]) -> Range<usize> {
@@ -111,7 +124,10 @@ impl Channel {
     fn row(&self, k: usize) -> Row<'_> {
         let row = &self.file.bytes()[self.rows.clone()][k * 4..k * 4 + 4];
         let n = row[..3].iter().position(|&b| b == 0).unwrap_or(3);
-        Row { letters: &row[..n], cost: f32::from(row[3]) / STEPS }
+        Row {
+            letters: &row[..n],
+            cost: f32::from(row[3]) / STEPS,
+        }
     }
 
     /// Words whose whole reading was seen, with their costs.
@@ -120,8 +136,15 @@ impl Channel {
         let rows = &self.file.bytes()[self.word_rows.clone()];
         lookup(keys, store::hash(token)).map(|k| {
             let row = &rows[k * 4..k * 4 + 4];
-            let setting = learn::SETTINGS.get(usize::from(row[2])).copied().unwrap_or(Setting::Small);
-            Candidate { word: u16_at(row, 0), cost: f32::from(row[3]) / STEPS, setting }
+            let setting = learn::SETTINGS
+                .get(usize::from(row[2]))
+                .copied()
+                .unwrap_or(Setting::Small);
+            Candidate {
+                word: u16_at(row, 0),
+                cost: f32::from(row[3]) / STEPS,
+                setting,
+            }
         })
     }
 
@@ -160,8 +183,15 @@ impl Channel {
 
     /// The node of a word's key.
     fn node_of(&self, key: &str) -> Option<u32> {
-        let letters: Option<Vec<u8>> =
-            key.chars().map(|c| self.letters.iter().position(|&l| l == c).map(|k| k as u8 + 1)).collect();
+        let letters: Option<Vec<u8>> = key
+            .chars()
+            .map(|c| {
+                self.letters
+                    .iter()
+                    .position(|&l| l == c)
+                    .map(|k| k as u8 + 1)
+            })
+            .collect();
         self.walk(0, &letters?)
     }
 
@@ -179,7 +209,8 @@ fn lookup(keys: &[u8], key: u64) -> Range<usize> {
         let middle = (low + high) / 2;
         match at(middle).cmp(&key) {
             std::cmp::Ordering::Equal => {
-                return u32_at(keys, middle * 12 + 8) as usize..u32_at(keys, middle * 12 + 20) as usize;
+                return u32_at(keys, middle * 12 + 8) as usize
+                    ..u32_at(keys, middle * 12 + 20) as usize;
             }
             std::cmp::Ordering::Less => low = middle + 1,
             std::cmp::Ordering::Greater => high = middle,

@@ -49,7 +49,10 @@ impl PartialOrd for Open {
 impl Ord for Open {
     fn cmp(&self, other: &Self) -> Ordering {
         // The heap gives its greatest: the smallest bound; ties in a fixed order.
-        other.bound.total_cmp(&self.bound).then_with(|| (other.node, other.at).cmp(&(self.node, self.at)))
+        other
+            .bound
+            .total_cmp(&self.bound)
+            .then_with(|| (other.node, other.at).cmp(&(self.node, self.at)))
     }
 }
 
@@ -72,19 +75,32 @@ impl Channel {
             let mut words = self.search(&read, setting, false);
             // A token that is no syllable and that no piece explains as one has suffered more than training saw.
             let own = self.find(&words::key(token));
-            if words.iter().find(|w| Some(w.0) != own).is_none_or(|w| w.1 > UNEXPLAINED) && !spells {
+            if words
+                .iter()
+                .find(|w| Some(w.0) != own)
+                .is_none_or(|w| w.1 > UNEXPLAINED)
+                && !spells
+            {
                 words.extend(self.search(&read, setting, true));
             }
             for (word, cost) in words {
-                add(Candidate { word, cost: cost + extra, setting });
+                add(Candidate {
+                    word,
+                    cost: cost + extra,
+                    setting,
+                });
             }
         }
         self.whole(token).for_each(&mut add);
         let setting = settings[0].0;
-        if let Some(word) = self.find(&words::key(token)) {
-            if !found.iter().any(|f| f.word == word) {
-                found.push(Candidate { word, cost: UNSEEN_IDENTITY, setting });
-            }
+        if let Some(word) = self.find(&words::key(token))
+            && !found.iter().any(|f| f.word == word)
+        {
+            found.push(Candidate {
+                word,
+                cost: UNSEEN_IDENTITY,
+                setting,
+            });
         }
         found.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.word.cmp(&b.word)));
         found.truncate(MOST);
@@ -93,7 +109,13 @@ impl Channel {
 
     fn search(&self, read: &[char], setting: Setting, wide: bool) -> Vec<(u16, f32)> {
         let n = read.len();
-        let setting_at = |at: usize| if setting == Setting::Initial && at > 0 { Setting::Small } else { setting };
+        let setting_at = |at: usize| {
+            if setting == Setting::Initial && at > 0 {
+                Setting::Small
+            } else {
+                setting
+            }
+        };
         // The pieces that each stretch may stand for, and the cheapest way through the rest of the token.
         let mut rows = vec![[0..0, 0..0, 0..0, 0..0]; n];
         let mut rest = vec![0f32; n + 1];
@@ -109,12 +131,21 @@ impl Channel {
             }
             // What could not be read, and what is no letter, may be any letter.
             if n > 1 && !read[at].is_alphanumeric() {
-                any[at] = Some(if read[at] == '\u{FFFD}' { UNREADABLE } else { SYMBOL });
+                any[at] = Some(if read[at] == '\u{FFFD}' {
+                    UNREADABLE
+                } else {
+                    SYMBOL
+                });
             }
             rest[at] = rest[at].min(rest[at + 1] + any[at].unwrap_or(LOST));
         }
         let mut limit = rest[0] + SLACK;
-        let mut heap = BinaryHeap::from([Open { bound: rest[0], cost: 0.0, node: 0, at: 0 }]);
+        let mut heap = BinaryHeap::from([Open {
+            bound: rest[0],
+            cost: 0.0,
+            node: 0,
+            at: 0,
+        }]);
         let mut closed: HashSet<(u32, usize), foldhash::fast::FixedState> = HashSet::default();
         let mut found: Vec<(u16, f32)> = Vec::new();
         while let Some(open) = heap.pop() {
@@ -136,7 +167,12 @@ impl Channel {
             let mut push = |node: u32, at: usize, cost: f32| {
                 let bound = cost + rest[at];
                 if bound <= limit && !closed.contains(&(node, at)) {
-                    heap.push(Open { bound, cost, node, at });
+                    heap.push(Open {
+                        bound,
+                        cost,
+                        node,
+                        at,
+                    });
                 }
             };
             if open.at < n {
@@ -183,7 +219,11 @@ fn settings(read: &[char]) -> Vec<(Setting, f32)> {
     if upper == 0 {
         return match lower {
             // Digits and symbols say nothing: `$6` is Số as well as số.
-            0 => vec![(Setting::Small, 0.0), (Setting::Initial, 1.0), (Setting::Capitals, 1.5)],
+            0 => vec![
+                (Setting::Small, 0.0),
+                (Setting::Initial, 1.0),
+                (Setting::Capitals, 1.5),
+            ],
             _ => vec![(Setting::Small, 0.0)],
         };
     }

@@ -18,14 +18,18 @@ pub const NO_WORD: WordId = WordId::MAX;
 
 /// A stable hash of a whole reading (FNV-1a), part of the file format.
 pub fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |h, b| {
+        (h ^ u64::from(b)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
 }
 
 /// Packs a setting and up to four letters of a reading into a key: 15 bits a letter, so that letters beyond
 /// U+7FFF fall together.
 pub fn pack(setting: Setting, read: &[char]) -> u64 {
     let s = SETTINGS.iter().position(|&x| x == setting).unwrap_or(0) as u64;
-    read.iter().fold(s + 1, |key, &c| key << 15 | u64::from((c as u32).min(0x7FFF)))
+    read.iter().fold(s + 1, |key, &c| {
+        key << 15 | u64::from((c as u32).min(0x7FFF))
+    })
 }
 
 /// Sections `abc` and `trie` for a vocabulary.
@@ -37,12 +41,23 @@ pub fn trie(words: &[String]) -> Vec<(&'static str, Vec<u8>)> {
     let mut order: Vec<(u32, char)> = letters.into_iter().map(|(c, n)| (n, c)).collect();
     order.sort_unstable_by(|a, b| b.0.cmp(&a.0).then(a.1.cmp(&b.1)));
     order.truncate(254);
-    let code: BTreeMap<char, u8> = order.iter().enumerate().map(|(k, &(_, c))| (c, k as u8 + 1)).collect();
+    let code: BTreeMap<char, u8> = order
+        .iter()
+        .enumerate()
+        .map(|(k, &(_, c))| (c, k as u8 + 1))
+        .collect();
     let mut coded: Vec<(Vec<u8>, WordId)> = words
         .iter()
         .enumerate()
         .skip(SPECIAL.len())
-        .filter_map(|(id, w)| Some((w.chars().map(|c| code.get(&c).copied()).collect::<Option<Vec<u8>>>()?, id as WordId)))
+        .filter_map(|(id, w)| {
+            Some((
+                w.chars()
+                    .map(|c| code.get(&c).copied())
+                    .collect::<Option<Vec<u8>>>()?,
+                id as WordId,
+            ))
+        })
         .collect();
     coded.sort_unstable();
 
@@ -69,7 +84,10 @@ pub fn trie(words: &[String]) -> Vec<(&'static str, Vec<u8>)> {
         nodes[node][2..4].copy_from_slice(&word.to_le_bytes());
         nodes[node][4..8].copy_from_slice(&(first as u32).to_le_bytes());
     }
-    let abc = order.iter().flat_map(|&(_, c)| (c as u32).to_le_bytes()).collect();
+    let abc = order
+        .iter()
+        .flat_map(|&(_, c)| (c as u32).to_le_bytes())
+        .collect();
     vec![("abc", abc), ("trie", nodes.concat())]
 }
 
@@ -85,22 +103,33 @@ pub fn profile(counts: &Counts, words: &[String]) -> [Vec<u8>; 4] {
     let mut pieces: BTreeMap<u64, Vec<[u8; 4]>> = BTreeMap::new();
     for ((setting, truth, read), &c) in &counts.pieces {
         let mut row = [0, 0, 0, cost(c)];
-        let letters: Option<Vec<u8>> = truth.chars().map(|c| code.get(&(c as u32)).copied()).collect();
+        let letters: Option<Vec<u8>> = truth
+            .chars()
+            .map(|c| code.get(&(c as u32)).copied())
+            .collect();
         let read: Vec<char> = read.chars().collect();
         if let Some(letters) = letters.filter(|l| l.len() <= 3) {
             row[..letters.len()].copy_from_slice(&letters);
             pieces.entry(pack(*setting, &read)).or_default().push(row);
         }
     }
-    let id: BTreeMap<&str, WordId> = words.iter().enumerate().map(|(k, w)| (w.as_str(), k as WordId)).collect();
+    let id: BTreeMap<&str, WordId> = words
+        .iter()
+        .enumerate()
+        .map(|(k, w)| (w.as_str(), k as WordId))
+        .collect();
     let mut whole: BTreeMap<u64, Vec<(WordId, u8, u8)>> = BTreeMap::new();
     for ((setting, truth, read), &c) in &counts.words {
         if let Some(&word) = id.get(truth.as_str()) {
             let setting = SETTINGS.iter().position(|s| s == setting).unwrap_or(0) as u8;
-            whole.entry(hash(read)).or_default().push((word, setting, cost(c)));
+            whole
+                .entry(hash(read))
+                .or_default()
+                .push((word, setting, cost(c)));
         }
     }
-    let (mut keys, mut rows, mut wkeys, mut wrows) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let (mut keys, mut rows, mut wkeys, mut wrows) =
+        (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for (key, mut list) in pieces {
         keys.extend(key.to_le_bytes());
         keys.extend((rows.len() as u32 / 4).to_le_bytes());
