@@ -4,11 +4,15 @@
 
 mod agents;
 mod commands;
+mod contacts;
 mod dates;
 mod deadline;
+mod events;
+mod footnotes;
 mod paragraphs;
 mod plan;
 mod references;
+mod sections;
 mod tasks;
 
 use super::dispatch::{Dispatch, RecordKind};
@@ -40,4 +44,13 @@ pub fn read(page: &Page<'_>, dispatch: &mut Dispatch) {
         day: dispatch.date.day.and_then(|d| i8::try_from(d).ok()),
     };
     tasks::read(&body, dispatch, issued);
+    if !plain {
+        sections::read(&body, dispatch);
+        events::read(&body, dispatch);
+        footnotes::read(&body, &notes, dispatch);
+    }
+    let reach = paragraphs::read(page, |l| l.cell == Cell::Address && !plain);
+    for p in body.iter().chain(&reach) {
+        contacts::read(p, dispatch);
+    }
 }

@@ -871,7 +871,8 @@ fn sentences(p: &Paragraph, range: Range<usize>) -> Vec<Range<usize>> {
     let mut depth = 0_i32;
     for k in range.clone() {
         match b[k] {
-            b'(' => depth += 1,
+            // A mailbox whose @ was read as a bracket opens none.
+            b'(' if k == range.start || !b[k - 1].is_ascii_alphanumeric() => depth += 1,
             b')' => depth = (depth - 1).max(0),
             _ => {}
         }
