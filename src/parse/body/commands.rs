@@ -279,12 +279,12 @@ pub fn is_reporting(folded: &str) -> bool {
 
 static TROUBLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:vuong mac|phat sinh|kho khan|chi tiet|can (?:them )?thong tin|thac mac|giai dap|ho tro)\b",
+        r"\b(?:vuong mac|phat sinh|kho khan|chi tiet|can (?:them )?thong tin|thac mac|giai dap)\b",
     )
 });
 static REACHED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:lien he|lien lac|dien thoai|so dt|dt:|sdt|vui long|qua (?:ong|ba|dong chi|d/c)|hotline|tong dai)\b|\d{3,}[. ]?\d{3,}",
+        r"\b(?:lien he|vui long|qua (?:ong|ba|dong chi|d/c)|hotline|tong dai)\b|\d{3,}[. ]?\d{3,}",
     )
 });
 

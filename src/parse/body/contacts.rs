@@ -17,30 +17,47 @@ use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-static PHONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\(?(?:\+84|0)?\d{2,5}\)?(?:[. -]{1,2}\d{2,7}){0,3}"));
+static PHONE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\(?(?:\+84|0)?\d{2,8}\)?(?:[. -]{1,2}\d{2,7}){0,3}"));
 static PHONE_CUE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?:dien thoai|\bdt\b|sdt|di dong|hotline|tong dai|duong day nong|fax|\btel|\bso|hoac|[;,/-])[^a-z0-9]{0,6}(?:lien he\s?:?\s?)?(?:so\s?:?\s?)?$")
+    pattern(
+        r"(?:dien thoai|\bdt\b|sdt|di dong|hotline|tong dai|duong day nong|fax|\btel|\bso|hoac|[;,/-])[^a-z0-9]{0,6}(?:lien he\s?:?\s?)?(?:so\s?:?\s?)?$",
+    )
 });
-static GROUPS: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\(?0\d{2,4}\)?[.\s-]{1,2}\d{3,4}[.\s-]{0,2}\d{3,4}$"));
+static GROUPS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\(?0\d{2,4}\)?[.\s-]{1,2}\d{3,4}[.\s-]{0,2}\d{3,4}$"));
 static MAIL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"([A-Za-z0-9][A-Za-z0-9._-]{1,40})\s?(\(@|@\)|\(a\)|\(a|\(2|\(d|\(g|\(\)|@|\()\s?((?:[A-Za-z0-9-]+\s?\.\s?){1,5}[A-Za-z]{2,7})\b")
+    pattern(
+        r"([A-Za-z0-9][A-Za-z0-9._-]{1,40})\s?(\(@|@\)|\(a\)|\(a|\(2|\(d|\(g|\(\)|@|\()\s?((?:[A-Za-z0-9-]+\s?\.\s?){1,5}[A-Za-z]{2,7})\b",
+    )
 });
-static SITE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:https?://|www\.)[A-Za-z0-9./_?=&%-]+[A-Za-z0-9/]"));
+static SITE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\b(?:https?://|www\.)[A-Za-z0-9./_?=&%-]+[A-Za-z0-9/]"));
 static PERSON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?:\b(?:[Oo]ng|[Bb]a|[Dd]ong chi|[Dd]/c|[Aa]nh|[Cc]hi|[Bb]ac si|[Bb]ac sy)\s(?:(?:[Oo]ng|[Bb]a)\s)?|\b(?:BS|CN|ThS|TS|DS|KS|BSCK[I1]+)\.?\s?(?:CK\s?[I12]+\.?\s)?)([A-Z][A-Za-z']*(?:\s[A-Z][A-Za-z']*){0,4})",
     )
 });
-static REACHED: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"lien he|dien thoai|\bdt\b|dau moi|so dt|gap |di dong|email|hop thu|phan anh|\d{3}\.\d{3}"));
+static REACHED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"lien he|dien thoai|\bdt\b|dau moi|so dt|gap |di dong|email|hop thu|phan anh|\d{3}\.\d{3}",
+    )
+});
 
 /// Appends the contacts of a paragraph.
 pub fn read(p: &Paragraph, d: &mut Dispatch) {
     let mut found: Vec<(Range<usize>, Contact)> = Vec::new();
     for c in MAIL.captures_iter(&p.cased) {
-        let (Some(whole), Some(at)) = (c.get(0), c.get(2)) else { continue };
+        let (Some(whole), Some(at)) = (c.get(0), c.get(2)) else {
+            continue;
+        };
         let known = ["com", "vn", "net", "org", "example", "edu", "gov"];
-        let last = c[3].rsplit('.').next().unwrap_or_default().trim().to_lowercase();
+        let last = c[3]
+            .rsplit('.')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_lowercase();
         if at.as_str() != "@" && !known.contains(&last.as_str()) {
             continue;
         }
@@ -71,14 +88,24 @@ pub fn read(p: &Paragraph, d: &mut Dispatch) {
             },
         ));
     }
-    let taken = |found: &[(Range<usize>, Contact)], r: &Range<usize>| found.iter().any(|(o, _)| o.start < r.end && r.start < o.end);
+    let taken = |found: &[(Range<usize>, Contact)], r: &Range<usize>| {
+        found
+            .iter()
+            .any(|(o, _)| o.start < r.end && r.start < o.end)
+    };
     for m in PHONE.find_iter(&p.folded) {
         let digits: String = m.as_str().chars().filter(char::is_ascii_digit).collect();
-        let cue = PHONE_CUE.is_match(&p.folded[m.start().saturating_sub(40)..m.start()]) && phone_near(p, m.start());
+        let cue = PHONE_CUE.is_match(&p.folded[m.start().saturating_sub(40)..m.start()])
+            && phone_near(p, m.start());
         let grouped = GROUPS.is_match(m.as_str()) && (9..=11).contains(&digits.len());
         let edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '/');
-        let alone = edge(p.folded[..m.start()].chars().next_back()) && edge(p.folded[m.end()..].chars().next());
-        if !(7..=12).contains(&digits.len()) || !(cue || grouped) || taken(&found, &m.range()) || !alone {
+        let alone = edge(p.folded[..m.start()].chars().next_back())
+            && edge(p.folded[m.end()..].chars().next());
+        if !(7..=12).contains(&digits.len())
+            || !(cue || grouped)
+            || taken(&found, &m.range())
+            || !alone
+        {
             continue;
         }
         found.push((
@@ -95,8 +122,21 @@ pub fn read(p: &Paragraph, d: &mut Dispatch) {
     if REACHED.is_match(&p.folded) {
         for c in PERSON.captures_iter(&p.cased) {
             let Some(name) = c.get(1) else { continue };
-            let reached = REACHED.is_match(&p.folded[name.start().saturating_sub(90)..(name.end() + 130).min(p.len())]);
-            let agency = ["Van phong", "Phong", "So ", "Ban ", "Chu tich", "Giam doc", "Truong", "Pho "].iter().any(|w| name.as_str().starts_with(w.trim_end()));
+            let reached = REACHED.is_match(
+                &p.folded[name.start().saturating_sub(90)..(name.end() + 130).min(p.len())],
+            );
+            let agency = [
+                "Van phong",
+                "Phong",
+                "So ",
+                "Ban ",
+                "Chu tich",
+                "Giam doc",
+                "Truong",
+                "Pho ",
+            ]
+            .iter()
+            .any(|w| name.as_str().starts_with(w.trim_end()));
             if !reached || agency || taken(&found, &name.range()) {
                 continue;
             }
@@ -113,16 +153,29 @@ pub fn read(p: &Paragraph, d: &mut Dispatch) {
         }
     }
     found.sort_by_key(|(r, _)| r.start);
-    let people: Vec<(Range<usize>, String)> = found.iter().filter(|(_, c)| c.kind == "person").map(|(r, c)| (r.clone(), c.value.clone())).collect();
+    let people: Vec<(Range<usize>, String)> = found
+        .iter()
+        .filter(|(_, c)| c.kind == "person")
+        .map(|(r, c)| (r.clone(), c.value.clone()))
+        .collect();
     for (r, mut c) in found {
         if matches!(c.kind, "phone" | "email") {
             // "… (gặp ông X)" behind the number, or the person before it in the same sentence.
             let sentence = p.folded[..r.start].rfind(". ").map_or(0, |k| k + 1);
-            let before = people.iter().rev().find(|(q, _)| q.end <= r.start && q.end > sentence && r.start - q.end < 130);
-            let behind = people.iter().find(|(q, _)| q.start >= r.end && q.start - r.end < 30 && p.folded[r.end..q.start].contains("gap"));
+            let before = people
+                .iter()
+                .rev()
+                .find(|(q, _)| q.end <= r.start && q.end > sentence && r.start - q.end < 130);
+            let behind = people.iter().find(|(q, _)| {
+                q.start >= r.end && q.start - r.end < 30 && p.folded[r.end..q.start].contains("gap")
+            });
             c.person = behind.or(before).map(|(_, name)| name.clone());
         }
-        if !d.contacts.iter().any(|o| o.kind == c.kind && o.value == c.value) {
+        if !d
+            .contacts
+            .iter()
+            .any(|o| o.kind == c.kind && o.value == c.value)
+        {
             d.contacts.push(c);
         }
     }
@@ -130,7 +183,9 @@ pub fn read(p: &Paragraph, d: &mut Dispatch) {
 
 /// Whether the cue for a telephone stands not far before.
 fn phone_near(p: &Paragraph, at: usize) -> bool {
-    static CUE: LazyLock<Regex> = LazyLock::new(|| pattern(r"dien thoai|\bs?dt\b|di dong|hotline|tong dai|duong day nong|fax|lien he"));
+    static CUE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"dien thoai|\bs?dt\b|di dong|hotline|tong dai|duong day nong|fax|lien he")
+    });
     CUE.is_match(&p.folded[at.saturating_sub(80)..at])
 }
 
@@ -141,32 +196,60 @@ mod tests {
     fn contacts(s: &str) -> Vec<(&'static str, String, Option<String>)> {
         let mut d = Dispatch::default();
         read(&Paragraph::of_line(s, 0..s.len()), &mut d);
-        d.contacts.into_iter().map(|c| (c.kind, c.value, c.person)).collect()
+        d.contacts
+            .into_iter()
+            .map(|c| (c.kind, c.value, c.person))
+            .collect()
     }
 
     fn c(kind: &'static str, value: &str, person: &str) -> (&'static str, String, Option<String>) {
-        (kind, value.to_owned(), (!person.is_empty()).then(|| person.to_owned()))
+        (
+            kind,
+            value.to_owned(),
+            (!person.is_empty()).then(|| person.to_owned()),
+        )
     }
 
     #[test]
     fn telephones() {
-        assert_eq!(contacts("số điện thoại: 0919.000.927 hoặc 02973.000.704./."), [c("phone", "0919000927", ""), c("phone", "02973000704", "")]);
-        assert_eq!(contacts("số điện thoại 3000704./."), [c("phone", "3000704", "")]);
-        assert_eq!(contacts("số ĐT: 029.7300.2704"), [c("phone", "02973002704", "")]);
-        assert_eq!(contacts("ngày 24.04.2018, số 3249/SYT, 38.650.000.000 đồng"), []);
+        assert_eq!(
+            contacts("số điện thoại: 0919.000.927 hoặc 02973.000.704./."),
+            [c("phone", "0919000927", ""), c("phone", "02973000704", "")]
+        );
+        assert_eq!(
+            contacts("số điện thoại 3000704./."),
+            [c("phone", "3000704", "")]
+        );
+        assert_eq!(
+            contacts("số ĐT: 029.7300.2704"),
+            [c("phone", "02973002704", "")]
+        );
+        assert_eq!(
+            contacts("ngày 24.04.2018, số 3249/SYT, 38.650.000.000 đồng"),
+            []
+        );
     }
 
     #[test]
     fn persons_and_mailboxes() {
         assert_eq!(
             contacts("liên hệ bà Thạch Thị Phia, số điện thoại 0000.318.227"),
-            [c("person", "Thạch Thị Phia", ""), c("phone", "0000318227", "Thạch Thị Phia")]
+            [
+                c("person", "Thạch Thị Phia", ""),
+                c("phone", "0000318227", "Thạch Thị Phia")
+            ]
         );
-        assert_eq!(contacts("hộp thư a.b@tinh.example."), [c("email", "a.b@tinh.example", "")]);
+        assert_eq!(
+            contacts("hộp thư a.b@tinh.example."),
+            [c("email", "a.b@tinh.example", "")]
+        );
         let s = "địa chỉ mail: vanthu(@tinh.example trước ngày";
         let mut d = Dispatch::default();
         read(&Paragraph::of_line(s, 0..s.len()), &mut d);
         assert_eq!(d.contacts[0].value, "vanthu(@tinh.example");
-        assert_eq!(d.contacts[0].proposed.as_deref(), Some("vanthu@tinh.example"));
+        assert_eq!(
+            d.contacts[0].proposed.as_deref(),
+            Some("vanthu@tinh.example")
+        );
     }
 }

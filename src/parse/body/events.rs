@@ -21,14 +21,22 @@ use std::ops::Range;
 use std::sync::LazyLock;
 
 static WHEN: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\bthoi gian(?: hop| lam viec| to chuc| kiem tra| du kien| tap huan| khai mac| bat dau)?[^:,;.]{0,25}?(?:[:,]|\s)")
+    pattern(
+        r"\bthoi gian(?: hop| lam viec| to chuc| kiem tra| du kien| tap huan| khai mac| bat dau)?[^:,;.]{0,25}?(?:[:,]|\s)",
+    )
 });
 static NO_EVENT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"^thoi gian (?:thuc hien|hoan thanh|gian cach|nop|gui|bao cao|tiep nhan|lam viec cua|nghi|dao tao toi|toi|qua|tu khi)")
+    pattern(
+        r"^thoi gian (?:thuc hien|hoan thanh|gian cach|nop|gui|bao cao|tiep nhan|lam viec cua|nghi|dao tao toi|toi|qua|tu khi)",
+    )
 });
-static WHERE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bdia diem(?: hop| to chuc| tap trung| kiem tra| tap huan)?\s?:?\s*(?:tai\s)?"));
-static CHAIR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bchu tri\s?:\s*|\bnguoi chu tri\s?:?\s*"));
-static WHO: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W*(?:thanh phan|doi tuong|dai bieu)(?: tham (?:du|gia))?"));
+static WHERE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"\bdia diem(?: hop| to chuc| tap trung| kiem tra| tap huan)?\s?:?\s*(?:tai\s)?")
+});
+static CHAIR: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\bchu tri\s?:\s*|\bnguoi chu tri\s?:?\s*"));
+static WHO: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^\W*(?:thanh phan|doi tuong|dai bieu)(?: tham (?:du|gia))?"));
 static SPAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\d{1,2})\s?(?:-|va|,)\s?$"));
 
 /// Reads the events of the body.
@@ -39,9 +47,16 @@ pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch) {
         return;
     }
     for (k, p) in paragraphs.iter().enumerate() {
-        let Some(cue) = WHEN.find_iter(&p.folded).find(|m| !NO_EVENT.is_match(&p.folded[m.start()..])) else { continue };
+        let Some(cue) = WHEN
+            .find_iter(&p.folded)
+            .find(|m| !NO_EVENT.is_match(&p.folded[m.start()..]))
+        else {
+            continue;
+        };
         let limit = sentence_end(p, cue.end());
-        let Some((start, end)) = when(&p.folded[cue.start()..limit]) else { continue };
+        let Some((start, end)) = when(&p.folded[cue.start()..limit]) else {
+            continue;
+        };
         let place = place(paragraphs, k, cue.start());
         let mut ranges = p.ranges(cue.start()..limit);
         if let Some((at, r)) = &place {
@@ -50,7 +65,13 @@ pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch) {
         d.events.push(Event {
             start: Some(start),
             end,
-            place: place.map(|(at, r)| paragraphs[at].str(r).trim_end_matches(['.', '/']).trim().to_owned()),
+            place: place.map(|(at, r)| {
+                paragraphs[at]
+                    .str(r)
+                    .trim_end_matches(['.', '/'])
+                    .trim()
+                    .to_owned()
+            }),
             chair: chair(paragraphs),
             attendees: attendees(paragraphs),
             ranges,
@@ -62,14 +83,20 @@ pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch) {
 /// Where the sentence ends: at a full stop before a capital, or with the paragraph.
 fn sentence_end(p: &Paragraph, from: usize) -> usize {
     static END: LazyLock<Regex> = LazyLock::new(|| pattern(r"[.;]\s+[A-Z]"));
-    END.find(&p.cased[from.min(p.len())..]).map_or(p.len(), |m| from + m.start() + 1)
+    END.find(&p.cased[from.min(p.len())..])
+        .map_or(p.len(), |m| from + m.start() + 1)
 }
 
 /// Start and end in ISO 8601.
 fn when(folded: &str) -> Option<(String, Option<String>)> {
-    let days: Vec<DateAt> = dates::find(folded).into_iter().filter(|d| matches!(d.date, Date::Day(..))).collect();
+    let days: Vec<DateAt> = dates::find(folded)
+        .into_iter()
+        .filter(|d| matches!(d.date, Date::Day(..)))
+        .collect();
     let first = days.first()?;
-    let Date::Day(y, m, last) = first.date else { return None };
+    let Date::Day(y, m, last) = first.date else {
+        return None;
+    };
     let iso = |d: Date| d.iso().unwrap_or_default();
     let opens = SPAN.captures(&folded[..digits_at(folded, &first.range)]);
     let opening = opens
@@ -81,11 +108,14 @@ fn when(folded: &str) -> Option<(String, Option<String>)> {
         (Some(_), _) => Some(iso(first.date)),
         (None, Some(second)) => {
             let between = &folded[first.range.end..second.range.start];
-            (between.contains("den") && between.len() < 40 && second.date > first.date).then(|| iso(second.date))
+            (between.contains("den") && between.len() < 40 && second.date > first.date)
+                .then(|| iso(second.date))
         }
         _ => None,
     };
-    let start = times.first().map_or(start_day.clone(), |t| format!("{start_day}T{t}"));
+    let start = times
+        .first()
+        .map_or(start_day.clone(), |t| format!("{start_day}T{t}"));
     let end = match (end_day, times.get(1)) {
         (Some(d), Some(t)) => Some(format!("{d}T{t}")),
         (Some(d), None) => Some(d),
@@ -97,7 +127,10 @@ fn when(folded: &str) -> Option<(String, Option<String>)> {
 
 /// Where the day of a date begins, behind `ngày`.
 fn digits_at(folded: &str, range: &Range<usize>) -> usize {
-    range.start + folded[range.clone()].find(|c: char| c.is_ascii_digit()).unwrap_or(0)
+    range.start
+        + folded[range.clone()]
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(0)
 }
 
 fn times(folded: &str) -> Vec<String> {
@@ -127,7 +160,11 @@ fn place(paragraphs: &[Paragraph], k: usize, from: usize) -> Option<(usize, Rang
 }
 
 fn chair(paragraphs: &[Paragraph]) -> Option<String> {
-    let marked = paragraphs.iter().find_map(|p| p.folded.find("(chu tri)").map(|k| p.str(p.trim(p.content..k)).to_owned()));
+    let marked = paragraphs.iter().find_map(|p| {
+        p.folded
+            .find("(chu tri)")
+            .map(|k| p.str(p.trim(p.content..k)).to_owned())
+    });
     marked.or_else(|| {
         paragraphs.iter().find_map(|p| {
             let m = CHAIR.find(&p.folded)?;
@@ -140,11 +177,20 @@ fn chair(paragraphs: &[Paragraph]) -> Option<String> {
 
 /// The list under "Thành phần".
 fn attendees(paragraphs: &[Paragraph]) -> Vec<String> {
-    let Some(k) = paragraphs.iter().position(|p| WHO.is_match(&p.folded[p.content.min(p.len())..])) else { return Vec::new() };
+    let Some(k) = paragraphs
+        .iter()
+        .position(|p| WHO.is_match(&p.folded[p.content.min(p.len())..]))
+    else {
+        return Vec::new();
+    };
     paragraphs[k + 1..]
         .iter()
         .take_while(|p| matches!(p.mark, Mark::Bullet(_)))
-        .map(|p| p.str(p.trim(p.content..p.len())).trim_end_matches('.').to_owned())
+        .map(|p| {
+            p.str(p.trim(p.content..p.len()))
+                .trim_end_matches('.')
+                .to_owned()
+        })
         .filter(|s| s.len() > 2)
         .collect()
 }
@@ -164,11 +210,26 @@ mod tests {
 
     #[test]
     fn start_and_end() {
-        assert_eq!(at("Thời gian: 08 giờ 00 ngày 25 tháng 3 năm 2022 (thứ Sáu)"), some("2022-03-25T08:00", ""));
-        assert_eq!(at("Thời gian buổi sáng ngày 09/01/2018, bắt đầu lúc 08 giờ."), some("2018-01-09T08:00", ""));
-        assert_eq!(at("từ 14h00 đến 17h00 ngày 12/9/2017"), some("2017-09-12T14:00", "2017-09-12T17:00"));
-        assert_eq!(at("Thời gian: 02 ngày (19 - 20/10/2017), khai mạc 08h30"), some("2017-10-19T08:30", "2017-10-20"));
-        assert_eq!(at("từ 07 giờ 00 ngày 24/4/2018 đến ngày 26/4/2018"), some("2018-04-24T07:00", "2018-04-26"));
+        assert_eq!(
+            at("Thời gian: 08 giờ 00 ngày 25 tháng 3 năm 2022 (thứ Sáu)"),
+            some("2022-03-25T08:00", "")
+        );
+        assert_eq!(
+            at("Thời gian buổi sáng ngày 09/01/2018, bắt đầu lúc 08 giờ."),
+            some("2018-01-09T08:00", "")
+        );
+        assert_eq!(
+            at("từ 14h00 đến 17h00 ngày 12/9/2017"),
+            some("2017-09-12T14:00", "2017-09-12T17:00")
+        );
+        assert_eq!(
+            at("Thời gian: 02 ngày (19 - 20/10/2017), khai mạc 08h30"),
+            some("2017-10-19T08:30", "2017-10-20")
+        );
+        assert_eq!(
+            at("từ 07 giờ 00 ngày 24/4/2018 đến ngày 26/4/2018"),
+            some("2018-04-24T07:00", "2018-04-26")
+        );
         assert_eq!(at("trong tuần tới"), None);
     }
 }

@@ -18,9 +18,14 @@ const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', 
 /// Reads the notes among `notes`; `body` is where they may be anchored. A numbered line of the body is a note only
 /// when it has an anchor.
 pub fn read(body: &[Paragraph], notes: &[Paragraph], d: &mut Dispatch) {
-    let within = body.iter().filter(|p| p.mark == Mark::Note).map(|p| (p, true));
+    let within = body
+        .iter()
+        .filter(|p| p.mark == Mark::Note)
+        .map(|p| (p, true));
     for (p, needs_anchor) in notes.iter().map(|p| (p, false)).chain(within) {
-        let Some((marker, content)) = marker(p) else { continue };
+        let Some((marker, content)) = marker(p) else {
+            continue;
+        };
         let anchor = anchor(body, &marker);
         if needs_anchor && anchor.is_none() || d.footnotes.iter().any(|f| f.marker == marker) {
             continue;
@@ -45,13 +50,18 @@ fn marker(p: &Paragraph) -> Option<(String, usize)> {
 }
 
 fn anchor(body: &[Paragraph], marker: &str) -> Option<TextRange> {
-    let superscript: String = marker.chars().filter_map(|c| c.to_digit(10)).map(|n| SUPERSCRIPTS[n as usize]).collect();
+    let superscript: String = marker
+        .chars()
+        .filter_map(|c| c.to_digit(10))
+        .map(|n| SUPERSCRIPTS[n as usize])
+        .collect();
     let forms = [superscript, format!("({marker})")];
     for p in body.iter().filter(|p| p.mark != Mark::Note) {
         for form in &forms {
             for (k, _) in p.text.match_indices(form.as_str()) {
                 let before = p.text[..k].chars().next_back();
-                if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | '.' | '"' | '”')) {
+                if before.is_some_and(|c| c.is_alphanumeric() || matches!(c, ',' | '.' | '"' | '”'))
+                {
                     let at = p.text[..k].chars().count();
                     return Some(p.range(at..at + form.chars().count()));
                 }
@@ -83,7 +93,23 @@ mod tests {
         }
         let mut d = Dispatch::default();
         read(&all, &[], &mut d);
-        let told: Vec<_> = d.footnotes.iter().map(|f| (f.marker.as_str(), f.text.as_str(), f.anchor.clone().map(|a| &text[a]))).collect();
-        assert_eq!(told, [("1", "Về việc tham mưu.", Some("¹")), ("2", "Kế hoạch gửi Ủy ban.", Some("2"))]);
+        let told: Vec<_> = d
+            .footnotes
+            .iter()
+            .map(|f| {
+                (
+                    f.marker.as_str(),
+                    f.text.as_str(),
+                    f.anchor.clone().map(|a| &text[a]),
+                )
+            })
+            .collect();
+        assert_eq!(
+            told,
+            [
+                ("1", "Về việc tham mưu.", Some("¹")),
+                ("2", "Kế hoạch gửi Ủy ban.", Some("2"))
+            ]
+        );
     }
 }

@@ -19,7 +19,8 @@ use super::dispatch::{Dispatch, RecordKind};
 use super::zones::Cell;
 use super::{Page, pattern};
 use deadline::Issued;
-use paragraphs::Mark;
+use paragraphs::{Mark, Paragraph};
+use std::ops::Range;
 
 /// Reads the body of `page` into `dispatch`, whose header and footer fields are already there.
 pub fn read(page: &Page<'_>, dispatch: &mut Dispatch) {
@@ -35,7 +36,7 @@ pub fn read(page: &Page<'_>, dispatch: &mut Dispatch) {
     // Notes that follow the signature stand before the title of what is attached.
     notes.extend(attached.into_iter().take_while(|p| p.mark == Mark::Note));
     for p in body.iter().chain(&notes).chain(&subject) {
-        references::read(p, own.as_deref(), dispatch);
+        references::read(p, own.as_deref(), &|p, r| as_read(page, p, r), dispatch);
     }
     dispatch.references.sort_by_key(|r| r.range.start);
     let issued = Issued {
@@ -53,4 +54,25 @@ pub fn read(page: &Page<'_>, dispatch: &mut Dispatch) {
     for p in body.iter().chain(&reach) {
         contacts::read(p, dispatch);
     }
+}
+
+/// What stood at these characters before repair, when repair changed them.
+fn as_read(page: &Page<'_>, p: &Paragraph, range: Range<usize>) -> Option<String> {
+    let span = page.input.text.source_span(p.range(range.clone()));
+    let mut raw = p.str(range).to_owned();
+    let mut at = 0;
+    let mut changed = false;
+    for edit in page
+        .input
+        .edits
+        .iter()
+        .filter(|e| e.span.start < span.end && span.start < e.span.end)
+    {
+        if let Some(k) = raw[at..].find(edit.to.as_str()) {
+            raw.replace_range(at + k..at + k + edit.to.len(), &edit.from);
+            at += k + edit.from.len();
+            changed = true;
+        }
+    }
+    changed.then_some(raw)
 }

@@ -96,6 +96,13 @@ impl Paragraph {
         }
     }
 
+    /// A text of its own, without regard to its mark.
+    pub fn single(text: &str) -> Self {
+        let mut p = Self::empty();
+        p.push(text, 0..text.len());
+        p
+    }
+
     /// A paragraph of one line, without regard to its mark.
     #[cfg(test)]
     pub fn of_line(text: &str, range: TextRange) -> Self {
@@ -248,7 +255,7 @@ static ROMAN: LazyLock<Regex> = LazyLock::new(|| {
 static CAPITAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-H])[.)]\s[A-Z]"));
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r#"^[^A-Za-z0-9(]{0,3}(\d{1,2}(?:\.\d{1,2}){0,3})(\s?[.)/,:\-]+)?(\s*)([A-Za-z"'(\[*]|$)"#,
+        r#"^[^A-Za-z0-9(]{0,3}(\d{1,2}(?:\.\s?\d{1,2}){0,3})(\s?[.)/,:\-]+)?(\s*)([A-Za-z"'(\[*]|$)"#,
     )
 });
 static LETTER: LazyLock<Regex> =
@@ -284,6 +291,14 @@ pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
     }
     if let Some(c) = NUMBER.captures(cased) {
         let (n, p) = (&c[1], c.get(2).map_or("", |m| m.as_str().trim()));
+        // "2. 2. Doanh nghiệp" is 2.2; "1. 2 giảng viên" is not.
+        let torn = n.contains(' ');
+        if torn && !matches!(p, "." | ")") {
+            let first = n.split('.').next().unwrap_or(n);
+            let at = cased.find(first).unwrap_or(0) + first.len() + 1;
+            return (Mark::Label(Style::Number(1), first.to_owned()), at);
+        }
+        let n = n.replace(' ', "");
         let dotted = n.contains('.');
         let space = !c[3].is_empty() || c[4].is_empty();
         let clean = matches!(p, "." | ")" | "/" | "-" | ".-" | ":");
@@ -297,7 +312,7 @@ pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
         {
             let depth = u8::try_from(n.split('.').count()).unwrap_or(4);
             return (
-                Mark::Label(Style::Number(depth), n.to_owned()),
+                Mark::Label(Style::Number(depth), n),
                 c[0].len() - c[4].len(),
             );
         }
@@ -505,6 +520,11 @@ mod tests {
         assert_eq!(marked("• Rà soát"), (Mark::Bullet('*'), 2));
         assert_eq!(marked("1. Sở Nội vụ"), (label(Style::Number(1), "1"), 3));
         assert_eq!(marked("2.1. Cấp xã"), (label(Style::Number(2), "2.1"), 5));
+        assert_eq!(
+            marked("2. 2. Doanh nghiệp"),
+            (label(Style::Number(2), "2.2"), 6)
+        );
+        assert_eq!(marked("1. 2 giảng viên"), (label(Style::Number(1), "1"), 2));
         assert_eq!(marked("2- Thời gian"), (label(Style::Number(1), "2"), 3));
         assert_eq!(marked("1.Thành phần"), (label(Style::Number(1), "1"), 2));
         assert_eq!(marked("a) Hoàn thành"), (label(Style::Letter, "a"), 3));

@@ -296,9 +296,17 @@ fn role(p: &Paragraph, at: usize) -> &'static str {
     }
 }
 
+/// What stood at these characters before repair, when repair changed them.
+pub type AsRead<'a> = &'a dyn Fn(&Paragraph, Range<usize>) -> Option<String>;
+
 /// Appends the citations of `p` to what `d` has; `own` is the dispatch's own number and symbol in the form of a key.
-pub fn read(p: &Paragraph, own: Option<&str>, d: &mut Dispatch) {
-    let all = cited(p);
+pub fn read(p: &Paragraph, own: Option<&str>, as_read: AsRead<'_>, d: &mut Dispatch) {
+    let mut all = cited(p);
+    for c in &mut all {
+        if let Some(raw) = as_read(p, c.range.clone()) {
+            c.symbol = sure_symbol(&raw, &c.symbol);
+        }
+    }
     let dates = dates::find(&p.folded);
     for (k, c) in all.iter().enumerate() {
         let from = k.checked_sub(1).map_or(0, |j| all[j].range.end);
@@ -392,6 +400,38 @@ pub fn read(p: &Paragraph, own: Option<&str>, d: &mut Dispatch) {
     }
 }
 
+/// A symbol of which repair changed letters: a part that was a possible abbreviation as it was read stays so, for
+/// `SYT` and `BYT`, `QC` and `BC` are both names, and the more frequent one is not the more probable.
+fn sure_symbol(raw: &str, repaired: &str) -> String {
+    let line = Paragraph::single(raw);
+    let found = cited(&line);
+    let [was] = found.as_slice() else {
+        return repaired.to_owned();
+    };
+    let cut = |s: &str| s.split(['-', '/']).map(str::to_owned).collect::<Vec<_>>();
+    let (old, new) = (cut(&was.symbol), cut(repaired));
+    if old.len() != new.len() {
+        return repaired.to_owned();
+    }
+    let mut out = String::new();
+    let mut at = 0;
+    for (o, n) in old.iter().zip(&new) {
+        let joint = repaired[at..].find(n.as_str()).map_or(at, |k| at + k);
+        out.push_str(&repaired[at..joint]);
+        at = joint + n.len();
+        let known = |s: &str| cues::type_by_code(s).is_some();
+        let possible = o.chars().count() > 1 && o.chars().all(|c| c.is_uppercase());
+        let same = super::super::fold::fold(o) == super::super::fold::fold(n);
+        out.push_str(if !same && (known(o) || possible && !known(n)) {
+            o
+        } else {
+            n
+        });
+    }
+    out.push_str(&repaired[at..]);
+    out
+}
+
 /// Where the next citation's type begins, or its number.
 fn kind_start(p: &Paragraph, from: usize, at: usize) -> usize {
     kind(p, from, at).map_or(at, |k| k.1)
@@ -431,7 +471,7 @@ mod tests {
 
     fn refs(s: &str) -> Vec<Reference> {
         let mut d = Dispatch::default();
-        read(&Paragraph::of_line(s, 0..s.len()), None, &mut d);
+        read(&Paragraph::single(s), None, &|_, _| None, &mut d);
         d.references
     }
 
@@ -532,6 +572,15 @@ mod tests {
         ] {
             assert_eq!(short(s), [one(n, date)], "{s}");
         }
+    }
+
+    #[test]
+    fn repair_does_not_choose_the_agency() {
+        assert_eq!(sure_symbol("2450/QĐ-SYT", "QĐ-BYT"), "QĐ-SYT");
+        assert_eq!(sure_symbol("03-QC/ĐU", "BC/ĐU"), "QC/ĐU");
+        assert_eq!(sure_symbol("175/QD-SYT", "QĐ-SYT"), "QĐ-SYT");
+        assert_eq!(sure_symbol("175/QB-SYT", "QĐ-SYT"), "QĐ-SYT");
+        assert_eq!(sure_symbol("175/$YT", "SYT"), "SYT");
     }
 
     #[test]

@@ -19,16 +19,27 @@ pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch) {
         .collect();
     let end = paragraphs.last().map_or(0, |p| p.range(0..p.len()).end);
     d.sections = below(paragraphs, &labels, end);
-    let lead: Vec<&Paragraph> = paragraphs.iter().take_while(|p| p.mark == Mark::None).collect();
+    let lead: Vec<&Paragraph> = paragraphs
+        .iter()
+        .take_while(|p| p.mark == Mark::None)
+        .collect();
     if !lead.is_empty() && lead.len() < paragraphs.len() {
         d.preamble = Some(Passage {
-            text: lead.iter().map(|p| p.text.as_str()).collect::<Vec<_>>().join(" "),
+            text: lead
+                .iter()
+                .map(|p| p.text.as_str())
+                .collect::<Vec<_>>()
+                .join(" "),
             ranges: lead.iter().flat_map(|p| p.ranges(0..p.len())).collect(),
         });
     }
-    let last = paragraphs.last().filter(|p| p.mark == Mark::None && paragraphs.len() > 1);
+    let last = paragraphs
+        .last()
+        .filter(|p| p.mark == Mark::None && paragraphs.len() > 1);
     d.closing = last
-        .filter(|p| commands::is_formula(&p.folded) || p.folded.trim_end().ends_with("./.") && p.len() < 260)
+        .filter(|p| {
+            commands::is_formula(&p.folded) || p.folded.trim_end().ends_with("./.") && p.len() < 260
+        })
         .map(|p| Passage {
             text: p.text.clone(),
             ranges: p.ranges(0..p.len()),
@@ -53,10 +64,13 @@ fn below(paragraphs: &[Paragraph], labels: &[usize], end: usize) -> Vec<Section>
             let q = &paragraphs[labels[n]];
             q.range(0..q.len()).start
         });
-        let Mark::Label(_, label) = &p.mark else { break };
+        let Mark::Label(_, label) = &p.mark else {
+            break;
+        };
         let content = p.content..p.len();
         let text = p.str(content.clone()).trim();
-        let heading = !text.is_empty() && p.len() < 260 && !p.folded.trim_end().ends_with(['.', ';']);
+        let heading =
+            !text.is_empty() && p.len() < 260 && !p.folded.trim_end().ends_with(['.', ';']);
         out.push(Section {
             label: label.clone(),
             heading: heading.then(|| Passage {
@@ -64,7 +78,11 @@ fn below(paragraphs: &[Paragraph], labels: &[usize], end: usize) -> Vec<Section>
                 ranges: p.ranges(content),
             }),
             range: start..stop.max(start),
-            children: below(paragraphs, &labels[at + 1..next.unwrap_or(labels.len())], stop),
+            children: below(
+                paragraphs,
+                &labels[at + 1..next.unwrap_or(labels.len())],
+                stop,
+            ),
         });
         at = next.unwrap_or(labels.len());
     }
@@ -90,9 +108,18 @@ mod tests {
         assert_eq!(labels(&d.sections), ["I", "II"]);
         assert_eq!(labels(&d.sections[0].children), ["1", "2"]);
         assert_eq!(labels(&d.sections[1].children[0].children), ["a"]);
-        assert_eq!(d.sections[1].heading.as_ref().map(|h| h.text.as_str()), Some("THỰC HIỆN"));
-        assert_eq!(&text[d.sections[0].range.clone()], "I. MỤC ĐÍCH\n1. Nâng cao.\n2. Bảo đảm.\n");
-        assert_eq!(d.preamble.map(|p| p.text).as_deref(), Some("Căn cứ Luật Lưu trữ."));
+        assert_eq!(
+            d.sections[1].heading.as_ref().map(|h| h.text.as_str()),
+            Some("THỰC HIỆN")
+        );
+        assert_eq!(
+            &text[d.sections[0].range.clone()],
+            "I. MỤC ĐÍCH\n1. Nâng cao.\n2. Bảo đảm.\n"
+        );
+        assert_eq!(
+            d.preamble.map(|p| p.text).as_deref(),
+            Some("Căn cứ Luật Lưu trữ.")
+        );
         assert_eq!(d.closing.map(|p| p.text).as_deref(), Some("Trân trọng./."));
     }
 }

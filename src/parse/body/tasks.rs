@@ -371,8 +371,10 @@ impl Reader<'_> {
         match self.code {
             "GM" | "TM" | "TTr" | "BC" | "BB" | "HĐ" => Mode::Commands,
             _ if invites => Mode::Commands,
+            _ if folded.contains("hoat dong cu the") || folded.contains("nhiem vu cu the") => {
+                Mode::Order
+            }
             "CV" | "CĐ" | "CT" if !folded.contains("bao cao nhu sau") => Mode::Open,
-            _ if folded.contains("hoat dong cu the") => Mode::Open,
             "NĐ" | "TT" | "TTLT" | "L" | "PL" => Mode::Commands,
             _ => Mode::Named,
         }
