@@ -31,7 +31,7 @@ static NO_HEAD: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// Words that begin a predicate, folded.
-const PREDICATES: &str = "khan truong|chu dong|kip thoi|tiep tuc|nghiem tuc|tap trung|thuong xuyen|tich cuc|dong thoi|chiu trach nhiem|co trach nhiem|co ke hoach|co phuong an|co bien phap|co giai phap|co van ban|co bao cao|can cu|tren co so|dinh ky|hang (?:ngay|thang|quy|tuan|nam)|nghiem chinh|quan tam|lam dau moi|uu tien|sap xep|tranh thu|cham nhat|chu tri|chu:? tri|chu vu|chu tr|phoi hop|xay dung|to chuc|thuc hien|trien khai|tang cuong|ra soat|kiem tra|kiem soat|kiem ke|kiem dem|giam sat|theo doi|don doc|tong hop|bao cao|tham muu|de xuat|trinh|ban hanh|huong dan|chi\\W{0,2} dao|quan triet|pho bien|tuyen truyen|van dong|bo tri|bo sung|phan cong|phan bo|phan loai|cu|lap|gui|nop|cung cap|chuan bi|hoan (?:thanh|thien|chinh|tat)|dam bao|bao dam|nang cao|nang cap|day (?:manh|nhanh)|khac phuc|xu ly|ngan chan|phat (?:hien|huy|dong|hanh|quang)|thong (?:bao|ke|tin cho)|cap (?:nhat|phat|\\d+)|cong (?:khai|bo|nhan)|niem yet|danh gia|tham (?:dinh|gia|du|khao)|phe duyet|xem xet|cho y kien|gop y|ky (?:ket|hop dong|cam ket)|kien toan|thanh lap|cung co|duy tri|quan ly|su dung|khai thac|van hanh|sua (?:chua|doi)|tu (?:sua|ke khai|ra soat|kiem tra|to chuc)|mua sam|trang bi|can doi|huy dong|ho tro|giai (?:quyet|ngan|trinh)|tra loi|tiep (?:nhan|thu|thu,)|thu (?:thap|hoi|gom)|doi chieu|ke khai|dang (?:ky|tai)|dinh huong|dieu (?:chinh|hanh|tra|dong|phoi)|doi moi|ap dung|ung dung|nghien cuu|hoc tap|boi duong|dao tao|tap huan|chuyen|giao (?:cho|nhiem vu)|yeu cau|de nghi|nhac nho|canh bao|truc (?:ban|\\d+|san sang|lanh dao|dien thoai|tai|gac|chi huy)|cat tia|tang (?:\\d+|cong suat|cuong)|in (?:\\d+|an)|chot|keu goi|du tru|du hop|bao ve|don dep|kien quyet|dung (?:hoat dong|viec|lai|ngay|thi cong)|tao (?:dieu kien|lap)|dua|mo (?:rong|lop|kho|dot)|xac (?:dinh|minh|nhan|lap)|lua chon|binh chon|gioi thieu|vui long|thanh toan|quyet toan|chi tra|phan anh|luu (?:y|tru|ho so|giu)|rut kinh nghiem|so ket|tong ket|khen thuong|mang theo|sao (?:gui|luc)|cho (?:phep|hoc sinh|tre)|phai|can (?:chu y|luu y|co|phai|tap trung|tiep tuc)|la (?:luc luong|dau moi|don vi|co quan)|chap hanh|lam (?:tot|ro|viec|thu tuc)|phu trach|thuc hanh|nhan rong|lay y kien|tham van|nhanh chong|som|trong thoi gian|trong vong|truoc ngay|chu trong|chu y|tien hanh|dien tap|so tan|di doi|long ghep|khao sat|do dac|thi cong|nghiem thu|ban giao|ton tao|trong (?:cay|rung)|phun|chup|bien soan|ra quan|doi thoai|the hien|khong (?:de|thu|su dung|to chuc|duoc|kinh doanh|tu y|ban|nhan|cap|gieo)|co y kien|xac dinh|khoanh vung|cach ly|tiem|phong ngua|bam sat|nam bat|nam chac|quan sat|tu van";
+const PREDICATES: &str = "khan truong|chu dong|kip thoi|tiep tuc|nghiem tuc|tap trung|thuong xuyen|tich cuc|dong thoi|chiu trach nhiem|co trach nhiem|co ke hoach|co phuong an|co bien phap|co giai phap|co van ban|co bao cao|can cu|tren co so|dinh ky|hang (?:ngay|thang|quy|tuan|nam)|nghiem chinh|quan tam|lam dau moi|uu tien|sap xep|tranh thu|cham nhat|chu tri|chu:? tri|chu vu|chu tr|phoi hop|xay dung|to chuc|thuc hien|trien khai|tang cuong|ra soat|kiem tra|kiem soat|kiem ke|kiem dem|giam sat|theo doi|don doc|tong hop|bao cao|tham muu|de xuat|trinh|ban hanh|huong dan|chi\\W{0,2} dao|quan triet|pho bien|tuyen truyen|van dong|bo tri|bo sung|phan cong|phan bo|phan loai|cu|lap|gui|nop|cung cap|chuan bi|hoan (?:thanh|thien|chinh|tat)|dam bao|bao dam|nang cao|nang cap|day (?:manh|nhanh)|khac phuc|xu ly|ngan chan|phat (?:hien|huy|dong|hanh|quang)|thong (?:bao|ke|tin cho)|cap (?:nhat|phat|\\d+)|cong (?:khai|bo|nhan)|niem yet|danh gia|tham (?:dinh|gia|du|khao)|phe duyet|xem xet|cho y kien|gop y|ky (?:ket|hop dong|cam ket)|kien toan|thanh lap|cung co|duy tri|quan ly|su dung|khai thac|van hanh|sua (?:chua|doi)|tu (?:sua|ke khai|ra soat|kiem tra|to chuc)|mua sam|trang bi|can doi|huy dong|ho tro|giai (?:quyet|ngan|trinh)|tra loi|tiep (?:nhan|thu|thu,)|thu (?:thap|hoi|gom)|doi chieu|ke khai|dang (?:ky|tai)|dinh huong|dieu (?:chinh|hanh|tra|dong|phoi)|doi moi|ap dung|ung dung|nghien cuu|hoc tap|boi duong|dao tao|tap huan|chuyen|giao (?:cho|nhiem vu)|yeu cau|de nghi|nhac nho|canh bao|truc (?:ban|\\d+|san sang|lanh dao|dien thoai|tai|gac|chi huy)|cat tia|tang (?:\\d+|cong suat|cuong)|in (?:\\d+|an)|chot|keu goi|du tru|du hop|bao ve|don dep|kien quyet|dung (?:hoat dong|viec|lai|ngay|thi cong)|tao (?:dieu kien|lap)|dua (?:vao|ra|noi dung|tin)|mo (?:rong|lop|kho|dot)|xac (?:dinh|minh|nhan|lap)|lua chon|binh chon|gioi thieu|vui long|thanh toan|quyet toan|chi tra|phan anh|luu (?:y|tru|ho so|giu)|rut kinh nghiem|so ket|tong ket|khen thuong|mang theo|sao (?:gui|luc)|cho (?:phep|hoc sinh|tre)|phai|can (?:chu|luu y|co|phai|tap trung|tiep tuc|quan|tang|chi dao|ra soat|xay|to chuc|thuc hien|phoi hop|kiem|nang|day|nghiem|khan|xem|bo sung|theo doi|huong dan)|la (?:luc luong|dau moi|don vi|co quan)|chap hanh|lam (?:tot|ro|viec|thu tuc)|phu trach|thuc hanh|nhan rong|lay y kien|tham van|nhanh chong|som|trong thoi gian|trong vong|truoc ngay|chu trong|chu y|tien hanh|dien tap|so tan|di doi|long ghep|khao sat|do dac|thi cong|nghiem thu|ban giao|ton tao|trong (?:cay|rung)|phun|chup|bien soan|ra quan|doi thoai|the hien|khong (?:de|thu|su dung|to chuc|duoc|kinh doanh|tu y|ban|nhan|cap|gieo)|co y kien|xac dinh|khoanh vung|cach ly|tiem|phong ngua|bam sat|nam bat|nam chac|quan sat|tu van";
 
 static PREDICATE: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"(?:^|[\s,:])({PREDICATES})\b")));
@@ -40,7 +40,7 @@ static PREDICATE_FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^(
 /// Words of names that are written small, and participles.
 static NAMES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:[Gg]iao duc va [Dd]ao tao|[Kk]e hoach tong hop|[Kk]e hoach (?:va|-) (?:dau tu|tong hop)|(?:[Dd]oan|[Tt]o|[Tt]ieu ban|[Cc]o quan|[Cc]an bo|[Bb]an) (?:kiem tra|thanh tra|quan ly(?: du an| cho| rung)?|giam sat|dieu hanh|chi dao|to chuc|bao ve)(?: lien nganh)?|[Dd]on vi (?:quan ly|thi cong|tu van|su dung (?:ngan sach|lao dong)|kham|dieu tri)|duoc (?:phan cong|giao|uy quyen|phan bo|chon)|(?:kham|dieu tri)(?: benh)?, chua benh|kham(?: va)? chua benh|kham benh|lien quan|truc thuoc|su nghiep|quan ly nha nuoc|quan ly du an|quan ly cho|bao ve rung|bao ve dan pho|to bao ve|dao tao nghe|day nghe|tham gia dao tao|dang xay dung(?: moi)?|(?:cong ty|co so)(?: \w+){0,2} (?:quan ly|khai thac)(?:, (?:quan ly|khai thac))?|cong lap|doc lap|trong thoi gian toi|kiem soat dich|kiem soat benh|y te du phong|phong (?:ngua|chong) [a-z ]{2,12}benh)\b",
+        r"\b(?:[Gg]iao duc va [Dd]ao tao|[Kk]e hoach tong hop|[Kk]e hoach (?:va|-) (?:dau tu|tong hop)|(?:[Dd]oan|[Tt]o|[Tt]ieu ban|[Cc]o quan|[Cc]an bo|[Bb]an) (?:kiem tra|thanh tra|quan ly(?: du an| cho| rung)?|giam sat|dieu hanh|chi dao|to chuc|bao ve)(?: lien nganh)?|[Dd]on vi (?:quan ly|thi cong|tu van|su dung (?:ngan sach|lao dong)|kham|dieu tri)|duoc (?:phan cong|giao|uy quyen|phan bo|chon)|(?:kham|dieu tri)(?: benh)?, chua benh|kham(?: va)? chua benh|kham benh|lien quan|truc thuoc|su nghiep|quan ly nha nuoc|quan ly du an|quan ly cho|bao ve rung|bao ve dan pho|to bao ve|dao tao nghe|day nghe|tham gia dao tao|dang xay dung(?: moi)?|(?:cong ty|co so)(?: \w+){0,2} (?:quan ly|khai thac)(?:, (?:quan ly|khai thac))?|cong lap|doc lap|moi thanh lap|moi duoc thanh lap|trong thoi gian toi|kiem soat dich|kiem soat benh|y te du phong|phong (?:ngua|chong) [a-z ]{2,12}benh)\b",
     )
 });
 
@@ -103,18 +103,30 @@ pub fn predicate(p: &Paragraph, range: Range<usize>) -> Option<usize> {
         break;
     }
     let found = found?;
-    let told = p.str(range.start..found).to_lowercase();
-    if told.contains(" có thể ")
-        || told.contains("tự giải")
-        || told.contains(" tự ") && told.contains("giải thể")
-    {
+    if tells(p, range.start..found, &masked) {
         return None;
     }
-    let told = told.split([' ', ',']).any(|w| TOLD.contains(&w))
-        && !masked[..found - range.start].contains('_');
     let ended =
         p.folded[range.start..found].contains(". ") || p.folded[range.start..found].contains(';');
-    (!told && !ended).then_some(found)
+    (!ended).then_some(found)
+}
+
+/// Whether a word that tells stands in the passage, outside of names.
+fn tells(p: &Paragraph, range: Range<usize>, masked: &str) -> bool {
+    let text = p.str(range.clone()).to_lowercase();
+    if text.contains(" có thể ")
+        || text.contains("tự giải")
+        || text.contains(" tự ") && text.contains("giải thể")
+    {
+        return true;
+    }
+    let mut at = 0;
+    text.split(' ').any(|w| {
+        let start = at;
+        at += w.chars().count() + 1;
+        let word = w.trim_matches(|c: char| !c.is_alphabetic());
+        TOLD.contains(&word) && masked.as_bytes().get(start) != Some(&b'_')
+    })
 }
 
 fn mask(cased: &str) -> String {

@@ -301,6 +301,17 @@ pub fn is_contact(folded: &str) -> bool {
         || folded.contains("vui long lien he")
 }
 
+static DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^\W*(?:(?:cac|toan bo)\s)?(?:mau|phu luc|bieu (?:mau|so)|bang (?:tong hop|ke)|danh sach|don (?:de nghi|xin|dang)|giay (?:to|phep|chung)|to trinh|ban sao|ban (?:chinh|mem|giay|dien tu)|bao cao (?:duoc|nay|tren|cua|gui|phai|bang van ban gui)|van ban|ho so|quyet dinh (?:so|cua)|cong van|bien ban|so lieu)\b",
+    )
+});
+
+/// Whether the passage names a paper: an item of a list of what is to be handed in, or what is sent where.
+pub fn is_document(folded: &str) -> bool {
+    DOCUMENT.is_match(folded)
+}
+
 /// In case of trouble, without a command: `nếu có vướng mắc, các đơn vị phản ánh về ...`.
 pub fn is_trouble(folded: &str) -> bool {
     TROUBLE.is_match(folded)

@@ -111,6 +111,13 @@ fn symbol(p: &Paragraph, range: Range<usize>) -> Option<(String, usize)> {
     (upper >= 2).then(|| (tidy(text), range.start + end))
 }
 
+/// Whether the symbol goes on with what cannot be read: `QĐ- §SYT`.
+fn broken(p: &Paragraph, end: usize) -> bool {
+    let rest = &p.folded.as_bytes()[end..];
+    matches!(rest, [b'-' | b'_' | b'/', c, ..] if *c != b' ')
+        || matches!(rest, [b'-', b' ', b'~', ..])
+}
+
 fn tidy(s: &str) -> String {
     s.chars()
         .filter(|c| !c.is_whitespace())
@@ -183,7 +190,7 @@ fn cited(p: &Paragraph) -> Vec<Cited> {
         if glued_before(&p.cased, whole.start()) || !free(&out, &whole.range()) {
             continue;
         }
-        let Some((symbol, end)) = symbol(p, s.range()) else {
+        let Some((symbol, end)) = symbol(p, s.range()).filter(|(_, end)| !broken(p, *end)) else {
             continue;
         };
         // "số 22 5/QĐ-SYT": a number that was torn apart.
@@ -356,7 +363,11 @@ pub fn read(p: &Paragraph, own: Option<&str>, as_read: AsRead<'_>, d: &mut Dispa
             .captures(&p.folded[told..end.max(told)])
             .and_then(|c| c.get(1))
             .map(|m| told + m.start()..told + m.end());
-        let text = |r: Range<usize>| p.str(p.trim(r)).trim_end_matches('.').to_owned();
+        let text = |r: Range<usize>| {
+            let s = p.str(p.trim(r)).trim_end_matches('.');
+            s.trim_end_matches(|c| c == ')' && !s.contains('('))
+                .to_owned()
+        };
         let start = kind.map_or(c.range.start, |k| k.1);
         let last = title
             .as_ref()

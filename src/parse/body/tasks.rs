@@ -73,6 +73,22 @@ struct Reader<'a> {
 
 /// Reads the tasks of the body into `d`.
 pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch, issued: Issued) {
+    // Rules for everybody are no instructions to somebody.
+    let code = d.type_code.unwrap_or("");
+    let normative = matches!(
+        code,
+        "NĐ" | "TT" | "TTLT" | "NQLT" | "L" | "PL" | "QC" | "QyĐ" | "VBHN"
+    ) || matches!(code, "QĐ" | "NQ") && d.number_year.is_some();
+    if normative {
+        d.execution = paragraphs
+            .iter()
+            .find(|p| commands::is_execution(&p.folded))
+            .map(|p| Passage {
+                text: p.str(p.content..p.len()).to_owned(),
+                ranges: p.ranges(p.content..p.len()),
+            });
+        return;
+    }
     let mut reader = Reader {
         paragraphs,
         issued,
@@ -84,7 +100,7 @@ pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch, issued: Issued) {
             .iter()
             .filter_map(|r| r.value.value.clone())
             .collect(),
-        code: d.type_code.unwrap_or(""),
+        code,
         base: Mode::Commands,
         ordered: None,
         scopes: Vec::new(),
@@ -266,7 +282,9 @@ impl Reader<'_> {
             }
         }
         let decides = is_capitals(p, content.clone()) && s.len() < 40;
+        let bulleted = matches!(p.mark, Mark::Bullet(_)) && deeper && !closes(s) && s.len() < 90;
         let candidate = decides
+            || bulleted
             || short && (colon || label.is_some() && open && list_follows)
             || is_capitals(p, content.clone());
         if !candidate {
@@ -371,6 +389,7 @@ impl Reader<'_> {
         match self.code {
             "GM" | "TM" | "TTr" | "BC" | "BB" | "HĐ" => Mode::Commands,
             _ if invites => Mode::Commands,
+            "CV" if guides(folded) => Mode::Commands,
             _ if folded.contains("hoat dong cu the") || folded.contains("nhiem vu cu the") => {
                 Mode::Order
             }
@@ -431,7 +450,8 @@ impl Reader<'_> {
             return None;
         }
         let range = range.start..range.end - usize::from(p.folded[range.clone()].ends_with('.'));
-        if !agents::has_head(p, at)
+        if agents::begins_with_predicate(s)
+            || !agents::has_head(p, at)
             || range.is_empty()
             || is_capitals(p, range.clone())
                 && range.len() > 8
@@ -620,7 +640,8 @@ impl Reader<'_> {
             return;
         }
         let reporting = commands::is_reporting(&folded);
-        let noun = reporting && !agents::begins_with_predicate(&folded);
+        let noun = reporting
+            && (!agents::begins_with_predicate(&folded) || commands::is_document(&folded));
         if reporting && (!marked || noun) && deadline::find(&folded, self.issued).is_some() {
             self.give_deadline(p, range);
             return;
@@ -628,7 +649,12 @@ impl Reader<'_> {
         let imperative = agents::begins_with_predicate(&folded);
         let bare = match mode {
             Mode::Order => {
-                marked && !commands::is_description(&folded) && !tells(p, range.clone())
+                marked
+                    && (imperative || !self.under_item())
+                    && !commands::is_description(&folded)
+                    && !commands::is_document(&folded)
+                    && !background(&folded)
+                    && !tells(p, range.clone())
                     || imperative
                         && first
                         && !reporting
@@ -636,7 +662,7 @@ impl Reader<'_> {
                         && closes(&folded)
                         && self.under_heading()
             }
-            Mode::Open => imperative && marked && !tells(p, range.clone()),
+            Mode::Open => imperative && marked && !background(&folded) && !tells(p, range.clone()),
             _ => false,
         };
         if bare {
@@ -657,6 +683,13 @@ impl Reader<'_> {
         TOLD.is_match(&head.to_lowercase())
             || THREAT.is_match(action)
                 && deadline::find(action, self.issued).is_none_or(|d| d.iso.is_none())
+    }
+
+    /// Whether the passage stands in a list below an item that is a task itself.
+    fn under_item(&self) -> bool {
+        self.scopes
+            .last()
+            .is_some_and(|s| !s.heading && s.agents.is_some())
     }
 
     /// Whether unmarked paragraphs here stand under a heading or directly under an order.
@@ -941,11 +974,27 @@ fn orders(p: &Paragraph, c: &commands::Command, end: usize) -> bool {
         && !commands::is_invitation(&p.folded[c.action.min(end)..end])
 }
 
+/// `Bộ X hướng dẫn như sau:`: rules that are explained, to nobody in particular.
+fn guides(folded: &str) -> bool {
+    let whom = ["don vi", "co quan", "dia phuong", "cac truong", "cac so"];
+    folded.contains("huong dan") && !whom.iter().any(|w| folded.contains(w))
+}
+
 /// Whether the sentence names what the dispatch rests on.
 fn background(folded: &str) -> bool {
     let s = folded.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
     [
-        "can cu",
+        "can cu huong dan tai",
+        "can cu quy dinh",
+        "can cu diem",
+        "can cu khoan",
+        "can cu dieu",
+        "can cu nghi",
+        "can cu thong tu",
+        "can cu luat",
+        "can cu quyet dinh",
+        "can cu ke hoach",
+        "can cu cong van",
         "xet ",
         "theo ",
         "thuc hien nghi quyet",
