@@ -233,10 +233,10 @@ mod tests {
             some(&["Sở Y tế"], "chủ trì, phố")
         );
         assert_eq!(
-            agent("các sở, ban, ngành, UBND các huyện, thành, thị xây dựng Kế hoạch"),
+            agent("các sở, ban, ngành, UBND các huyện, thị xã xây dựng Đề án"),
             some(
-                &["các sở, ban, ngành", "UBND các huyện, thành, thị"],
-                "xây dựng Kế "
+                &["các sở, ban, ngành", "UBND các huyện, thị xã"],
+                "xây dựng Đề "
             )
         );
         assert_eq!(
@@ -252,9 +252,9 @@ mod tests {
             some(&["Phòng Kế hoạch tổng hợp"], "chuẩn bị bộ")
         );
         assert_eq!(
-            agent("các Bệnh viện, Trung tâm Y tế có giường bệnh báo cáo thông tin"),
+            agent("các Trường, Trung tâm Dạy nghề có nội trú báo cáo thông tin"),
             some(
-                &["các Bệnh viện", "Trung tâm Y tế có giường bệnh"],
+                &["các Trường", "Trung tâm Dạy nghề có nội trú"],
                 "báo cáo thôn"
             )
         );

@@ -355,8 +355,8 @@ mod tests {
     #[test]
     fn commands() {
         assert_eq!(
-            of("Giám đốc Sở Y tế yêu cầu thủ trưởng các cơ sở y tế báo cáo"),
-            some("thủ trưởng các cơ sở y tế", "báo cáo")
+            of("Giám đốc Sở Công Thương yêu cầu thủ trưởng các đơn vị báo cáo"),
+            some("thủ trưởng các đơn vị", "báo cáo")
         );
         assert_eq!(of("Giao Sở Nội vụ:"), some("Sở Nội vụ", ""));
         assert_eq!(
@@ -381,19 +381,19 @@ mod tests {
         use super::super::super::fold::fold;
         assert!(is_generic(&fold("quan tâm, chỉ đạo thực hiện./.")));
         assert!(is_generic(&fold(
-            "thực hiện đúng theo tinh thần nội dung của Công văn này./."
+            "thực hiện đúng nội dung của Công văn này./."
         )));
         assert!(is_generic(&fold("xem xét, quyết định./.")));
         assert!(!is_generic(&fold("rà soát hồ sơ cán bộ")));
         assert!(!is_generic(&fold(
-            "triển khai thực hiện nội dung của Quyết định số 3916/QĐ-BYT"
+            "triển khai thực hiện nội dung của Quyết định số 12/QĐ-BNV"
         )));
         assert!(is_invitation(&fold("sắp xếp thời gian về tham dự đầy đủ")));
         assert!(is_execution(&fold(
             "các ông, bà chịu trách nhiệm thi hành Quyết định này"
         )));
         assert!(is_reporting(&fold(
-            "Văn bản gửi về Sở Y tế trước ngày 20 tháng 12"
+            "Báo cáo gửi về Sở Nội vụ trước ngày 15 tháng 6"
         )));
         assert!(!is_reporting(&fold("Các đơn vị báo cáo kết quả về Sở")));
         assert!(is_formula(&fold("Báo các đơn vị biết, thực hiện./.")));

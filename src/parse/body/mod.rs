@@ -10,9 +10,9 @@ mod deadline;
 mod events;
 mod footnotes;
 mod paragraphs;
-mod plan;
 mod references;
 mod sections;
+mod sentences;
 mod tasks;
 
 use super::dispatch::{Dispatch, RecordKind};
