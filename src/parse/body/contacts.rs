@@ -122,9 +122,16 @@ pub fn read(p: &Paragraph, d: &mut Dispatch) {
     if REACHED.is_match(&p.folded) {
         for c in PERSON.captures_iter(&p.cased) {
             let Some(name) = c.get(1) else { continue };
-            let reached = REACHED.is_match(
-                &p.folded[name.start().saturating_sub(90)..(name.end() + 130).min(p.len())],
-            );
+            let name = whole_name(&p.cased, name.range());
+            let letters = &p.cased[name.clone()];
+            if letters.len() < 2
+                || !letters.contains(|c: char| c.is_ascii_lowercase())
+                || letters == "Email"
+            {
+                continue;
+            }
+            let reached = REACHED
+                .is_match(&p.folded[name.start.saturating_sub(90)..(name.end + 130).min(p.len())]);
             let agency = [
                 "Van phong",
                 "Phong",
@@ -136,16 +143,16 @@ pub fn read(p: &Paragraph, d: &mut Dispatch) {
                 "Pho ",
             ]
             .iter()
-            .any(|w| name.as_str().starts_with(w.trim_end()));
-            if !reached || agency || taken(&found, &name.range()) {
+            .any(|w| letters.starts_with(w.trim_end()));
+            if !reached || agency || taken(&found, &name.clone()) {
                 continue;
             }
             found.push((
-                name.range(),
+                name.clone(),
                 Contact {
                     kind: "person",
-                    value: p.str(name.range()).to_owned(),
-                    range: p.range(name.range()),
+                    value: p.str(name.clone()).to_owned(),
+                    range: p.range(name.clone()),
                     confidence: 0.85,
                     ..Contact::default()
                 },
@@ -178,6 +185,34 @@ pub fn read(p: &Paragraph, d: &mut Dispatch) {
         {
             d.contacts.push(c);
         }
+    }
+}
+
+/// A name without the first word of an office behind it: `đ/c Huệ Công đoàn ngành`.
+fn whole_name(cased: &str, name: Range<usize>) -> Range<usize> {
+    const OFFICES: &[&str] = &[
+        "Cong doan",
+        "Chu tich",
+        "Giam doc",
+        "Van phong",
+        "Truong phong",
+        "Pho phong",
+        "Pho truong",
+        "Chuyen vien",
+        "Can bo",
+        "Ke toan",
+        "Truong ban",
+        "Chanh thanh",
+    ];
+    match cased[name.clone()].rfind(' ') {
+        Some(k)
+            if OFFICES
+                .iter()
+                .any(|o| cased[name.start + k + 1..].starts_with(o)) =>
+        {
+            name.start..name.start + k
+        }
+        _ => name,
     }
 }
 
@@ -238,6 +273,10 @@ mod tests {
                 c("person", "Lê Thị Mận", ""),
                 c("phone", "0000318227", "Lê Thị Mận")
             ]
+        );
+        assert_eq!(
+            contacts("liên hệ ông Lê Văn Mít là chuyên viên, đ/c Na Công đoàn ngành"),
+            [c("person", "Lê Văn Mít", ""), c("person", "Na", "")]
         );
         assert_eq!(
             contacts("hộp thư a.b@tinh.example."),

@@ -82,9 +82,12 @@ pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch) {
 
 /// Where the sentence ends: at a full stop before a capital, or with the paragraph.
 fn sentence_end(p: &Paragraph, from: usize) -> usize {
-    static END: LazyLock<Regex> = LazyLock::new(|| pattern(r"[.;]\s+[A-Z]"));
-    END.find(&p.cased[from.min(p.len())..])
-        .map_or(p.len(), |m| from + m.start() + 1)
+    static END: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[a-z0-9)/\x22][.;]|;)\s+[A-Z]"));
+    let from = from.min(p.len());
+    END.find(&p.cased[from..]).map_or(p.len(), |m| {
+        let at = m.as_str().find(['.', ';']).unwrap_or(0);
+        from + m.start() + at + 1
+    })
 }
 
 /// Start and end in ISO 8601.

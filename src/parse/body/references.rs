@@ -433,7 +433,9 @@ fn sure_symbol(raw: &str, repaired: &str) -> String {
         let known = |s: &str| cues::type_by_code(s).is_some();
         let possible = o.chars().count() > 1 && o.chars().all(|c| c.is_uppercase());
         let same = super::super::fold::fold(o) == super::super::fold::fold(n);
-        out.push_str(if !same && (known(o) || possible && !known(n)) {
+        // A damaged type keeps its length: `QB` is `QĐ`, `QLD` is not.
+        let damaged_type = known(n) && o.chars().count() == n.chars().count();
+        out.push_str(if !same && (known(o) || possible && !damaged_type) {
             o
         } else {
             n
@@ -592,6 +594,7 @@ mod tests {
         assert_eq!(sure_symbol("175/QD-SYT", "QĐ-SYT"), "QĐ-SYT");
         assert_eq!(sure_symbol("175/QB-SYT", "QĐ-SYT"), "QĐ-SYT");
         assert_eq!(sure_symbol("175/$YT", "SYT"), "SYT");
+        assert_eq!(sure_symbol("12/QLD-CL", "QĐ-CL"), "QLD-CL");
     }
 
     #[test]
