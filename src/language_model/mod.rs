@@ -12,4 +12,4 @@ pub mod train;
 pub mod words;
 
 pub use ask::{Model, State};
-pub use words::{CODE, END, NUMBER, START, UNKNOWN, WordId};
+pub use words::{CODE, END, NUMBER, PAUSE, START, UNKNOWN, WordId};

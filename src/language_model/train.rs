@@ -222,7 +222,8 @@ fn ngrams(
                     .unwrap_or(UNKNOWN),
                 Event::Number => NUMBER,
                 Event::Code => words::CODE,
-                Event::End if history[1] == START => return,
+                Event::End | Event::Pause if history[1] == START => return,
+                Event::Pause => words::PAUSE,
                 Event::End => END,
             };
             add(word, &mut history, &mut length);

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::normalise::token::{Shape, Token, ends_sentence};
+use crate::normalise::token::{Shape, Token, ends_sentence, parts};
 use crate::syllable::fold_tone_placement;
 
 /// Number of a word in the model's vocabulary.
@@ -19,8 +19,11 @@ pub const NUMBER: WordId = 3;
 /// Any mixture of letters and digits.
 pub const CODE: WordId = 4;
 
+/// A comma, a bracket, a dash: what parts a sentence without ending it.
+pub const PAUSE: WordId = 5;
+
 /// The names of the words that are no words, in the order of their numbers.
-pub const SPECIAL: [&str; 5] = ["<s>", "</s>", "<unk>", "<num>", "<code>"];
+pub const SPECIAL: [&str; 6] = ["<s>", "</s>", "<unk>", "<num>", "<code>", "<,>"];
 
 /// The form in which the model knows a word: lower case, one tone placement, `đ` for the eth (U+00F0) that
 /// engines take for it.
@@ -46,6 +49,8 @@ pub enum Event<'t> {
     Number,
     /// Letters and digits.
     Code,
+    /// A pause inside a sentence.
+    Pause,
     /// The end of a sentence.
     End,
 }
@@ -53,30 +58,31 @@ pub enum Event<'t> {
 /// Calls `each` for every event of a line of tokens.
 pub fn events<'t>(line: &'t str, tokens: &[Token], mut each: impl FnMut(Event<'t>)) {
     let mut number_open = false;
+    let mut pause = false;
     for (k, token) in tokens.iter().enumerate() {
-        if token.spaced {
-            number_open = false;
-        }
-        match token.shape {
-            Shape::Word => {
-                number_open = false;
-                each(Event::Word(&line[token.range.clone()]));
-            }
-            Shape::Mixed => {
-                number_open = false;
-                each(Event::Code);
-            }
-            Shape::Number => {
-                if !number_open {
-                    each(Event::Number);
-                }
-                number_open = true;
-            }
+        let number_goes_on = number_open && !token.spaced;
+        let event = match token.shape {
             Shape::Separator(_) => {
                 if ends_sentence(tokens, k) {
+                    pause = false;
                     each(Event::End);
+                } else {
+                    pause |= parts(tokens, k);
                 }
+                number_open = number_goes_on;
+                continue;
             }
+            Shape::Word => Event::Word(&line[token.range.clone()]),
+            Shape::Mixed => Event::Code,
+            Shape::Number => Event::Number,
+        };
+        number_open = event == Event::Number;
+        if event == Event::Number && number_goes_on {
+            continue;
         }
+        if std::mem::take(&mut pause) {
+            each(Event::Pause);
+        }
+        each(event);
     }
 }

@@ -118,6 +118,16 @@ pub fn ends_sentence(tokens: &[Token], k: usize) -> bool {
     ) && tokens.get(k + 1).is_none_or(|next| next.spaced)
 }
 
+/// Whether the separator at `tokens[k]` parts a sentence: a comma, a bracket or a quotation mark anywhere, any
+/// other mark where white space stands beside it (`Văn hóa - Xã hội`, but not `15/QĐ-SYT`).
+pub fn parts(tokens: &[Token], k: usize) -> bool {
+    matches!(
+        tokens[k].shape,
+        Shape::Separator(',' | '(' | ')' | '[' | ']' | '"' | '“' | '”' | '«' | '»')
+    ) || tokens[k].spaced
+        || tokens.get(k + 1).is_none_or(|next| next.spaced)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -3,7 +3,7 @@
 //! A beam search over the states of the language model (Viterbi, because paths that reach the same state merge).
 
 use super::lattice::{Arc, Gap, Slot};
-use crate::language_model::{END, Model, START, State, WordId};
+use crate::language_model::{END, Model, PAUSE, START, State, WordId};
 
 /// How the decoder weighs and how far it looks.
 #[derive(Debug, Clone, Copy)]
@@ -67,6 +67,10 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
             let ended = || p.score + model.score(p.state, END).0;
             match slots[k].gap {
                 Gap::None => entries.push((p.state, p.score, index as u32)),
+                Gap::Pause => {
+                    let (score, state) = model.score(p.state, PAUSE);
+                    entries.push((state, p.score + score, index as u32));
+                }
                 Gap::Sentence if k == 0 => entries.push((start, p.score, index as u32)),
                 Gap::Sentence => entries.push((start, ended(), index as u32)),
                 Gap::Line => {
@@ -196,6 +200,12 @@ pub fn posterior(
                         score += model.score(state, END).0;
                     }
                     break;
+                }
+                if slots[next.slot].gap == Gap::Pause {
+                    let (s, after) = model.score(state, PAUSE);
+                    score += s;
+                    state = after;
+                    seen += 1;
                 }
                 let arc = &arcs[next.slot][next.arc];
                 for &word in &arc.words[..usize::from(arc.count)] {

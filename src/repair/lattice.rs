@@ -17,6 +17,8 @@ use crate::normalise::token::{self, Shape, Token};
 pub enum Gap {
     /// Nothing but white space or a separator that ends no sentence.
     None,
+    /// What parts a sentence without ending it.
+    Pause,
     /// A line feed: the sentence may go on in the next line, or not.
     Line,
     /// The end of a sentence.
@@ -65,11 +67,12 @@ pub fn slots(text: &str) -> Vec<Slot> {
             if let Shape::Separator(_) = t.shape {
                 if token::ends_sentence(&tokens, k) {
                     // A question mark may be part of a word (`git?` for giữ), so it ends a sentence only perhaps.
-                    gap = if t.shape == Shape::Separator('?') {
-                        Gap::Line
-                    } else {
-                        Gap::Sentence
+                    gap = match t.shape {
+                        Shape::Separator('?') => Gap::Line,
+                        _ => Gap::Sentence,
                     };
+                } else if gap == Gap::None && token::parts(&tokens, k) {
+                    gap = Gap::Pause;
                 }
                 adjacent = false;
                 code |= number_open && matches!(t.shape, Shape::Separator('/' | '-'));

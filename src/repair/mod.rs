@@ -255,22 +255,28 @@ pub fn built_in() -> crate::Result<Container> {
 }
 
 /// Which engine made the text: one without Vietnamese leaves hardly any letter with a mark of tone on a marked
-/// vowel, hook or dot below.
+/// vowel, hook or dot below. A text without any mark is taken for stripped only when it is long and holds no
+/// digit among letters; a short one may as well have been read so.
 pub fn detect(text: &str) -> Profile {
-    let (mut letters, mut marked, mut deep) = (0u32, 0u32, 0u32);
-    for c in text.chars().filter(|c| c.is_alphabetic()) {
-        letters += 1;
-        marked += u32::from(!c.is_ascii());
-        deep += u32::from(matches!(
-            c,
-            'ơ' | 'ư' | 'đ' | 'Đ' | 'Ơ' | 'Ư' | 'ă' | 'Ă' | '\u{1EA0}'..='\u{1EF9}'
-        ));
+    let (mut letters, mut marked, mut deep, mut mixed) = (0u32, 0u32, 0u32, 0u32);
+    let mut before = ' ';
+    for c in text.chars() {
+        if c.is_alphabetic() {
+            letters += 1;
+            marked += u32::from(!c.is_ascii());
+            deep += u32::from(matches!(
+                c,
+                'ơ' | 'ư' | 'đ' | 'Đ' | 'Ơ' | 'Ư' | 'ă' | 'Ă' | '\u{1EA0}'..='\u{1EF9}'
+            ));
+        }
+        mixed += u32::from(before.is_ascii_lowercase() && c.is_ascii_digit());
+        before = c;
     }
-    if marked * 100 < letters {
-        Profile::Stripped
-    } else if deep * 20 < letters {
-        Profile::Unmarked
-    } else {
+    if deep * 20 >= letters.max(1) {
         Profile::Marked
+    } else if letters >= 200 && marked * 200 < letters && mixed * 200 < letters {
+        Profile::Stripped
+    } else {
+        Profile::Unmarked
     }
 }
