@@ -42,6 +42,11 @@ pub fn is_separator(c: char) -> bool {
     )
 }
 
+/// A single quotation mark: a letter's debris inside a word, a separator at its ends.
+fn is_quote(c: char) -> bool {
+    matches!(c, '\'' | '’' | '‘')
+}
+
 /// A word, a number or a separator of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
@@ -75,7 +80,10 @@ pub fn cut(line: &str, base: usize, out: &mut Vec<Token>) {
         if c.is_whitespace() {
             out.extend(word.take());
             spaced = true;
-        } else if is_separator(c) {
+        } else if is_separator(c)
+            || is_quote(c)
+                && !(word.is_some() && line[at + c.len_utf8()..].starts_with(char::is_alphanumeric))
+        {
             out.extend(word.take());
             out.push(Token {
                 range: start..end,

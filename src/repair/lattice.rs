@@ -7,7 +7,7 @@ use std::ops::Range;
 use std::sync::Arc as Shared;
 
 use super::cache::Cache;
-use super::channel::{Candidate, Channel, Setting};
+use super::channel::{Candidate, Channel, Profile, Setting};
 use crate::language_model::words::key;
 use crate::language_model::{CODE, Model, NUMBER, UNKNOWN, WordId};
 use crate::normalise::token::{self, Shape, Token};
@@ -153,6 +153,8 @@ pub struct Costs {
     pub split: f32,
     /// A code, or part of one, that is not read as it stands.
     pub in_code: f32,
+    /// Marks lost in a code, where the engine loses them.
+    pub code_marks: f32,
     /// A number that is no number.
     pub number: f32,
     /// Digits glued to the end of a word that are a footnote's mark: where the engine puts digits for letters,
@@ -171,8 +173,9 @@ impl Default for Costs {
             code: 6.0,
             join: 6.0,
             split: 7.0,
-            in_code: 5.0,
-            number: 4.0,
+            in_code: 8.0,
+            code_marks: 1.0,
+            number: 1.5,
             mark: [5.0, 2.0],
             question: 5.0,
             width: 10.0,
@@ -188,10 +191,12 @@ fn own(channel: &Channel, token: &str) -> Option<WordId> {
 /// `XV`), or letters joined by `&` (`TT&TT`).
 fn is_sign(token: &str) -> bool {
     let roman = token.len() >= 2 && token.bytes().all(|b| b"IVXLCDM".contains(&b));
+    // Indices, arrows, operators: the signs of a formula.
+    let formula = |c: char| matches!(c, '\u{00D7}' | '\u{00F7}' | '\u{1D62}'..='\u{1D6A}' | '\u{2070}'..='\u{209F}' | '\u{2190}'..='\u{22FF}');
     let joined = token.contains('&')
         && token.chars().all(|c| c == '&' || c.is_uppercase())
         && token.len() >= 5;
-    roman || joined
+    roman || joined || token.chars().any(formula)
 }
 
 /// Whether a token looks like an abbreviation: two capitals or more, no syllable.
@@ -205,14 +210,16 @@ fn is_abbreviation(token: &str) -> bool {
 pub struct Builder<'m> {
     /// The language model.
     pub model: &'m Model,
+    /// The words of the model, by number.
+    pub words: &'m [Box<str>],
     /// The channel.
     pub channel: &'m Channel,
     /// What was found before.
     pub cache: &'m Cache,
     /// The costs.
     pub costs: Costs,
-    /// The engine puts digits where letters belong.
-    pub digits_for_letters: bool,
+    /// Whose damage is expected.
+    pub profile: Profile,
 }
 
 impl Builder<'_> {
@@ -231,6 +238,7 @@ impl Builder<'_> {
 
     /// The arcs that begin at slot `k`.
     pub fn arcs(&self, text: &str, slots: &[Slot], k: usize) -> Vec<Arc> {
+        let unmarked = self.profile == Profile::Unmarked;
         let slot = &slots[k];
         let token = &text[slot.range.clone()];
         let single = |word, cost, why| Arc {
@@ -256,14 +264,16 @@ impl Builder<'_> {
                     .get(k)
                     .is_some_and(|s| s.adjacent && s.shape == Shape::Word)
             };
-            if self.digits_for_letters && token.len() <= 2 && slot.adjacent && between(k + 1) {
+            if unmarked && token.len() <= 2 && slot.adjacent && between(k + 1) {
                 for c in self.candidates(token).iter().filter(|c| c.cost < 8.0) {
                     arcs.push(single(c.word, c.cost + self.costs.number, Why::Replace));
                 }
             }
             return arcs;
         }
-        if is_sign(token) {
+        if is_sign(token)
+            || (!unmarked && !token.chars().any(|c| c.is_alphabetic() || c == '\u{FFFD}'))
+        {
             return vec![single(
                 own(self.channel, token).unwrap_or(UNKNOWN),
                 0.0,
@@ -275,27 +285,39 @@ impl Builder<'_> {
         }
         let own = own(self.channel, token);
         // A series of capitals that spells no syllable is an abbreviation; where marks are kept, it stands.
-        let fixed = slot.code || (!self.digits_for_letters && is_abbreviation(token));
+        let abbreviation = is_abbreviation(token);
+        let fixed = slot.code || abbreviation;
         let mut arcs = Vec::new();
         let candidates = self.candidates(token);
         for c in candidates.iter() {
+            let word = self.word(c.word);
+            let foreign = word.is_ascii() && !crate::syllable::is_syllable(word);
+            let mut cost = c.cost;
             let why = if Some(c.word) == own {
                 Why::Keep
             } else {
                 Why::Replace
             };
-            let cost = c.cost
-                + if fixed && why == Why::Replace {
-                    self.costs.in_code
-                } else {
-                    0.0
-                };
+            match why {
+                // Nothing is corrected towards a foreign word or a name, however frequent.
+                Why::Replace if foreign && c.setting != Setting::Capitals => continue,
+                Why::Replace if fixed => {
+                    let marks = crate::syllable::strip_marks(word)
+                        == crate::syllable::strip_marks(&key(token));
+                    cost += match (marks && self.profile != Profile::Marked, slot.code) {
+                        (true, true) => self.costs.code_marks,
+                        (true, false) => 0.0,
+                        _ => self.costs.in_code,
+                    };
+                }
+                _ => {}
+            }
             arcs.push(Arc {
                 settings: [c.setting; 2],
                 ..single(c.word, cost, why)
             });
         }
-        if self.digits_for_letters && text[slot.range.end..].starts_with('?') {
+        if unmarked && text[slot.range.end..].starts_with('?') {
             arcs.iter_mut().for_each(|a| a.cost += self.costs.question);
             for c in self
                 .candidates(&text[slot.range.start..slot.range.end + 1])
@@ -323,7 +345,7 @@ impl Builder<'_> {
                     settings: [c.setting; 2],
                     ..single(
                         c.word,
-                        c.cost + self.costs.mark[usize::from(!self.digits_for_letters)],
+                        c.cost + self.costs.mark[usize::from(!unmarked)],
                         why,
                     )
                 });
@@ -401,6 +423,11 @@ impl Builder<'_> {
                 Why::Replace
             },
         )
+    }
+
+    /// The key of a word.
+    fn word(&self, word: WordId) -> &str {
+        self.words.get(usize::from(word)).map_or("", |w| w)
     }
 
     fn splits(&self, token: &str, arcs: &mut Vec<Arc>) {

@@ -98,92 +98,82 @@ impl Repairer {
         let (channel, cache) = (&self.channels[number], &self.caches[number]);
         let builder = Builder {
             model: &self.model,
+            words: &self.words,
             channel,
             cache,
             costs: self.costs,
-            digits_for_letters: profile == Profile::Unmarked,
+            profile,
         };
         let arcs: Vec<Vec<Arc>> = (0..slots.len())
             .map(|k| builder.arcs(content, &slots, k))
             .collect();
         let steps = decode::decode(&self.model, &slots, &arcs, &self.decoder);
 
+        let passage = Passage {
+            text,
+            slots: &slots,
+            arcs: &arcs,
+            steps: &steps,
+        };
+        let decisions = self.decisions(&passage);
+        // A long text with marks in which next to nothing asks for repair was not read by an engine: what seems
+        // wrong in it is its author's, or a word the model does not know.
+        let asked: f64 = decisions
+            .iter()
+            .filter(|d| d.to != d.from)
+            .map(|d| d.confidence)
+            .sum();
+        let clean = profile == Profile::Marked
+            && slots.len() >= CLEAN.0
+            && asked < CLEAN.1 * slots.len() as f64;
+
         let mut out = TextBuilder::new();
         let (mut edits, mut doubts) = (Vec::new(), Vec::new());
         let mut at = 0;
-        for (k, step) in steps.iter().enumerate() {
-            let arc = &arcs[step.slot][step.arc];
-            let last = slots[step.slot + usize::from(arc.slots) - 1].range.end;
-            let range =
-                slots[step.slot].range.start..last.saturating_add_signed(isize::from(arc.end));
-            let from = &content[range.clone()];
-            if arc.why == Why::Keep && arcs[step.slot].len() < 2 {
-                continue;
-            }
-            let posterior = decode::posterior(&self.model, &slots, &arcs, &steps, k, &self.decoder);
-            let confidence = f64::from(posterior[step.arc]);
-            let mut alternatives: Vec<Alternative> = arcs[step.slot]
-                .iter()
-                .zip(&posterior)
-                .enumerate()
-                .filter(|&(a, (_, &p))| a != step.arc && p >= 0.01)
-                .map(|(_, (arc, &p))| Alternative {
-                    text: self.spell(arc, from),
-                    confidence: f64::from(p),
-                })
-                .collect();
-            alternatives.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
-            alternatives.truncate(4);
-            let (line, span) = (slots[step.slot].line + 1, text.source_span(range.clone()));
-            let to = case::fit(self.spell(arc, from), content, &slots, step.slot, arc);
-            if arc.why == Why::Keep || to == from {
-                if confidence < 0.9 {
+        for d in decisions {
+            let span = text.source_span(d.range.clone());
+            let (line, token) = (d.line, d.from.to_owned());
+            if d.to == d.from {
+                if d.confidence < DOUBTFUL {
                     doubts.push(Doubt {
                         line,
                         span,
-                        token: from.to_owned(),
-                        confidence,
-                        alternatives,
+                        token,
+                        confidence: d.confidence,
+                        alternatives: d.alternatives,
                     });
                 }
                 continue;
             }
-            if confidence < self.options.min_confidence {
+            let made = d.confidence >= self.options.min_confidence && (!clean || is_garble(d.from));
+            if !made {
+                let mut alternatives = d.alternatives;
                 alternatives.insert(
                     0,
                     Alternative {
-                        text: to,
-                        confidence,
+                        text: d.to,
+                        confidence: d.confidence,
                     },
                 );
                 doubts.push(Doubt {
                     line,
                     span,
-                    token: from.to_owned(),
-                    confidence: 1.0 - confidence,
+                    token,
+                    confidence: 1.0 - d.confidence,
                     alternatives,
                 });
                 continue;
             }
-            out.copy(text, at..range.start);
-            out.push(&to, span);
-            at = range.end;
-            let kind = match arc.why {
-                Why::Split => EditKind::Split,
-                Why::Join => EditKind::Join,
-                _ if crate::syllable::strip_marks(from).to_lowercase()
-                    == crate::syllable::strip_marks(&to).to_lowercase() =>
-                {
-                    EditKind::Diacritics
-                }
-                _ if from.chars().any(|c| c.is_ascii_digit()) => EditKind::Digit,
-                _ => EditKind::Confusion,
-            };
+            out.copy(text, at..d.range.start);
+            out.push(&d.to, span);
+            at = d.range.end;
+            let kind = kind(d.why, d.from, &d.to);
+            let (confidence, alternatives) = (d.confidence, d.alternatives);
             edits.push(Edit {
                 line,
                 span,
-                from: from.to_owned(),
-                to,
+                from: token,
+                to: d.to,
                 confidence,
                 kind,
                 alternatives,
@@ -196,6 +186,46 @@ impl Repairer {
             doubts,
             profile,
         }
+    }
+
+    /// What the path says of each token that could have been something else.
+    fn decisions<'t>(&self, p: &Passage<'t>) -> Vec<Decision<'t>> {
+        let content = p.text.as_str();
+        let mut out = Vec::new();
+        for (k, step) in p.steps.iter().enumerate() {
+            let arc = &p.arcs[step.slot][step.arc];
+            if arc.why == Why::Keep && p.arcs[step.slot].len() < 2 {
+                continue;
+            }
+            let last = p.slots[step.slot + usize::from(arc.slots) - 1].range.end;
+            let range =
+                p.slots[step.slot].range.start..last.saturating_add_signed(isize::from(arc.end));
+            let from = &content[range.clone()];
+            let posterior =
+                decode::posterior(&self.model, p.slots, p.arcs, p.steps, k, &self.decoder);
+            let mut alternatives: Vec<Alternative> = p.arcs[step.slot]
+                .iter()
+                .zip(&posterior)
+                .enumerate()
+                .filter(|&(a, (_, &p))| a != step.arc && p >= 0.01)
+                .map(|(_, (arc, &p))| Alternative {
+                    text: self.spell(arc, from),
+                    confidence: f64::from(p),
+                })
+                .collect();
+            alternatives.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+            alternatives.truncate(4);
+            out.push(Decision {
+                line: p.slots[step.slot].line + 1,
+                to: case::fit(self.spell(arc, from), content, p.slots, step.slot, arc),
+                why: arc.why,
+                confidence: f64::from(posterior[step.arc]),
+                range,
+                from,
+                alternatives,
+            });
+        }
+        out
     }
 
     fn spell(&self, arc: &Arc, from: &str) -> String {
@@ -230,6 +260,48 @@ impl Repairer {
         self.channels[0]
             .find(&words::key(word))
             .is_some_and(|w| usize::from(w) >= SPECIAL.len())
+    }
+}
+
+/// A text of at least so many words, of which less than this share asks for repair, is taken to be clean.
+const CLEAN: (usize, f64) = (300, 0.0035);
+/// A kept token less sure than this is listed as doubtful.
+const DOUBTFUL: f64 = 0.9;
+
+/// A text on its way through the decoder.
+struct Passage<'t> {
+    text: &'t Text,
+    slots: &'t [lattice::Slot],
+    arcs: &'t [Vec<Arc>],
+    steps: &'t [decode::Step],
+}
+
+/// What was decided about one token.
+struct Decision<'t> {
+    line: usize,
+    range: std::ops::Range<usize>,
+    from: &'t str,
+    to: String,
+    why: Why,
+    confidence: f64,
+    alternatives: Vec<Alternative>,
+}
+
+/// Whether no writer can have meant the token: it is no syllable, and it is no name or abbreviation either.
+fn is_garble(token: &str) -> bool {
+    token.contains('\u{FFFD}')
+        || !crate::syllable::is_syllable(token) && !token.chars().skip(1).any(char::is_uppercase)
+}
+
+fn kind(why: Why, from: &str, to: &str) -> EditKind {
+    let base = |s: &str| crate::syllable::strip_marks(s).to_lowercase();
+    match why {
+        Why::Split => EditKind::Split,
+        Why::Join => EditKind::Join,
+        _ if from.contains('\u{FFFD}') => EditKind::Charset,
+        _ if base(from) == base(to) => EditKind::Diacritics,
+        _ if from.chars().any(|c| c.is_ascii_digit()) => EditKind::Digit,
+        _ => EditKind::Confusion,
     }
 }
 
