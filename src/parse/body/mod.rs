@@ -1,6 +1,6 @@
 //! The body: preamble, sections, references, tasks, events, contacts, footnotes, execution clause.
 //!
-//! Lines are joined to [`paragraphs`] first; each group of fields is then read from the paragraphs by its own file.
+//! Lines are joined to paragraphs first; each group of fields is then read from the paragraphs by its own file.
 
 mod agents;
 mod commands;
