@@ -19,6 +19,7 @@
 pub mod batch;
 pub mod document;
 pub mod error;
+pub mod evaluate;
 pub mod export;
 pub mod input;
 pub mod language_model;

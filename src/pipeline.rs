@@ -81,6 +81,7 @@ impl Pipeline {
         let options = repair::Options {
             min_confidence: settings.min_confidence,
             profile: settings.profile,
+            ..repair::Options::default()
         };
         let repairer = Repairer::new(Model::new(file)?, options)?;
         Ok(Self {
@@ -112,6 +113,16 @@ impl Pipeline {
             self.settings.profile,
         );
         input::sha256(format!("{facts:?}").as_bytes())[..16].to_owned()
+    }
+
+    /// The repair stage, to look into it.
+    pub fn repairer(&self) -> &Repairer {
+        &self.repairer
+    }
+
+    /// The repair stage, to set what no user sets.
+    pub fn repairer_mut(&mut self) -> &mut Repairer {
+        &mut self.repairer
     }
 
     /// Reads and repairs: all of the work but the parsing.

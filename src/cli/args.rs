@@ -47,6 +47,9 @@ pub enum Command {
     ServeLines(ServeLines),
     /// Build a model file from text and from pairs of true and read pages
     Train(Train),
+    /// Measure the repair against the truth, or records against gold answers
+    #[command(after_help = EVALUATE)]
+    Evaluate(Evaluate),
     /// Print the JSON Schema of what is written
     Schema(Schema),
     /// Print the settings in force and where each comes from
@@ -63,6 +66,29 @@ Out: {"id": ANY, "text": "...", "edits": [...], "record": {...}}
 
 One line out for each line in, in their order; "record" is a list when the text holds several dispatches. Output is
 flushed whenever no further input waits. Exit code 1 when a line could not be done."#;
+
+const EVALUATE: &str = "\
+Texts are compared after NFC, with white space collapsed, dashes and quotes of one kind, and the tone on one fixed
+vowel (hoà = hòa). Case and punctuation count in CER and WER, not in syllables.
+
+  syllables    share of the truth's syllables that stand right, as read and after the repair
+  oracle       share of them that are among the candidates: what no decision can surpass
+  CER, WER     Levenshtein distance by the length of the truth: characters, white-space tokens
+  harm         of the tokens that were right as read, the share that is wrong after the repair
+  digit harm   the same for tokens that hold a digit
+  error cut    1 - WER after / WER as read
+  reliability  of the edits said to be so sure, the share that is right; the expected calibration error is the
+               mean distance of both over ten bins
+  risk         by threshold: the share of the made edits that is wrong
+  doubts       how many of the words that are still wrong are on the list of doubts
+
+Rates are given for all texts, by profile, by part of the page (roles of the pairs: header, body, signature), by source
+(administrative; general: news and encyclopaedia).
+
+  vanthu evaluate --pairs pairs_eng.dev.jsonl.gz --profile eng
+  vanthu evaluate --truth real/ --ocr real/
+  vanthu evaluate --plain plain.jsonl.gz --strip
+  vanthu evaluate --fields gold/ out/";
 
 /// What the stages depend on.
 #[derive(Debug, Args)]
@@ -211,6 +237,54 @@ pub struct Train {
     /// Most bigrams to keep
     #[arg(long, value_name = "N", default_value_t = vanthu::language_model::train::Options::default().bigrams)]
     pub bigrams: usize,
+}
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("material").required(true).multiple(false)
+    .args(["pairs", "triples", "truth", "plain", "fields"])))]
+pub struct Evaluate {
+    /// Pairs to repair: *.jsonl(.gz) with `truth` and `ocr`, perhaps `profile` and `role`
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub pairs: Vec<PathBuf>,
+
+    /// Texts that have been repaired: *.jsonl(.gz) with `truth`, `ocr` and `out`
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub triples: Vec<PathBuf>,
+
+    /// A true text; or a folder with ID.truth.txt files, --ocr and --out then being folders with ID.txt
+    #[arg(long, value_name = "PATH", requires = "ocr")]
+    pub truth: Option<PathBuf>,
+
+    /// The text as it was read
+    #[arg(long, value_name = "PATH", requires = "truth")]
+    pub ocr: Option<PathBuf>,
+
+    /// The repaired text [default: repaired here]
+    #[arg(long, value_name = "PATH", requires = "truth")]
+    pub out: Option<PathBuf>,
+
+    /// Clean texts to leave as they are: *.jsonl(.gz) with `text`, perhaps `source`
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub plain: Vec<PathBuf>,
+
+    /// Take all marks off the clean texts first, to be put back
+    #[arg(long, requires = "plain")]
+    pub strip: bool,
+
+    /// Score the records OUT/ID.json against the gold answers GOLD/ID.gold.json
+    #[arg(long, num_args = 2, value_names = ["GOLD", "OUT"])]
+    pub fields: Vec<PathBuf>,
+
+    /// Instead of rates, print the lines of dictionaries/confidence.tsv that make the confidence fit these texts
+    #[arg(long, conflicts_with_all = ["fields", "triples", "out", "json"])]
+    pub calibrate: bool,
+
+    /// Print JSON
+    #[arg(long)]
+    pub json: bool,
+
+    #[command(flatten)]
+    pub engine: Engine,
 }
 
 #[derive(Debug, Args)]

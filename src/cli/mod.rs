@@ -3,6 +3,8 @@
 mod args;
 mod completions;
 mod config;
+mod evaluate;
+mod jsonl;
 mod parse;
 mod progress;
 mod repair;
@@ -80,6 +82,7 @@ pub fn main() -> ExitCode {
         Command::Parse(a) => parse::run(&a),
         Command::ServeLines(a) => serve_lines::run(&a),
         Command::Train(a) => train::run(&a),
+        Command::Evaluate(a) => evaluate::run(&a),
         Command::Schema(a) => schema::run(&a),
         Command::Config => config::print(&layers),
         Command::Completions(a) => completions::completions(&a, command),

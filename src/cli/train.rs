@@ -1,7 +1,6 @@
 //! `vanthu train`: texts and pairs in, a model file out.
 
-use std::fs::File;
-use std::io::{BufReader, Read, Write};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -15,6 +14,7 @@ use vanthu::repair::channel::{learn, store as tables};
 
 use super::Exit;
 use super::args::Train;
+use super::jsonl::{objects, read};
 
 pub fn run(args: &Train) -> anyhow::Result<Exit> {
     let begin = Instant::now();
@@ -113,29 +113,6 @@ fn walk(path: &Path, out: &mut Vec<PathBuf>) -> anyhow::Result<()> {
         out.push(path.to_owned());
     }
     Ok(())
-}
-
-fn read(path: &Path) -> anyhow::Result<String> {
-    let file = BufReader::new(File::open(path).with_context(|| path.display().to_string())?);
-    let mut text = String::new();
-    match path.extension().is_some_and(|e| e == "gz") {
-        true => flate2::read::MultiGzDecoder::new(file).read_to_string(&mut text),
-        false => { file }.read_to_string(&mut text),
-    }
-    .with_context(|| path.display().to_string())?;
-    Ok(text)
-}
-
-/// The objects of a file of JSON lines.
-fn objects(path: &Path, text: &str) -> anyhow::Result<Vec<Value>> {
-    let parse = |(k, line): (usize, &str)| {
-        serde_json::from_str(line).with_context(|| format!("{}:{}", path.display(), k + 1))
-    };
-    text.lines()
-        .enumerate()
-        .filter(|(_, l)| !l.trim().is_empty())
-        .map(parse)
-        .collect()
 }
 
 fn field(object: &Value, name: &str, path: &Path) -> anyhow::Result<String> {

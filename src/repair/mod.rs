@@ -3,8 +3,10 @@
 pub mod cache;
 mod case;
 pub mod channel;
+pub mod confidence;
 pub mod decode;
 pub mod lattice;
+pub mod readings;
 
 use crate::document::{Alternative, Doubt, Edit, EditKind, Text, TextBuilder};
 use crate::language_model::store::Container;
@@ -13,6 +15,7 @@ use crate::language_model::{Model, WordId};
 use cache::Cache;
 pub use channel::Profile;
 use channel::{Channel, Setting};
+use confidence::Calibration;
 use lattice::{Arc, Builder, Why};
 
 /// What was made of a text.
@@ -35,6 +38,8 @@ pub struct Options {
     pub min_confidence: f64,
     /// The profile; detected from the text when `None`.
     pub profile: Option<Profile>,
+    /// Tokens that stay are listed as doubts when they are less sure than this.
+    pub doubtful: f64,
 }
 
 impl Default for Options {
@@ -42,6 +47,7 @@ impl Default for Options {
         Self {
             min_confidence: 0.5,
             profile: None,
+            doubtful: 0.9,
         }
     }
 }
@@ -58,6 +64,8 @@ pub struct Repairer {
     pub decoder: decode::Options,
     /// Costs of the lattice.
     pub costs: lattice::Costs,
+    /// From the decoder's probabilities to measured ones.
+    pub calibration: Calibration,
 }
 
 impl Repairer {
@@ -81,7 +89,13 @@ impl Repairer {
             options,
             decoder: Default::default(),
             costs: Default::default(),
+            calibration: Calibration::built_in(),
         })
+    }
+
+    /// Its own options.
+    pub fn options(&self) -> Options {
+        self.options
     }
 
     /// The language model.
@@ -91,22 +105,14 @@ impl Repairer {
 
     /// Repairs `text`.
     pub fn repair(&self, text: &Text) -> Repaired {
+        self.repair_as(text, &self.options)
+    }
+
+    /// Repairs `text` with other options than its own.
+    pub fn repair_as(&self, text: &Text, options: &Options) -> Repaired {
         let content = text.as_str();
-        let slots = lattice::slots(content);
-        let profile = self.options.profile.unwrap_or_else(|| detect(content));
-        let number = Profile::ALL.iter().position(|&p| p == profile).unwrap_or(0);
-        let (channel, cache) = (&self.channels[number], &self.caches[number]);
-        let builder = Builder {
-            model: &self.model,
-            words: &self.words,
-            channel,
-            cache,
-            costs: self.costs,
-            profile,
-        };
-        let arcs: Vec<Vec<Arc>> = (0..slots.len())
-            .map(|k| builder.arcs(content, &slots, k))
-            .collect();
+        let profile = options.profile.unwrap_or_else(|| detect(content));
+        let (slots, arcs) = self.lattice(content, profile);
         let steps = decode::decode(&self.model, &slots, &arcs, &self.decoder);
 
         let passage = Passage {
@@ -133,33 +139,35 @@ impl Repairer {
         for d in decisions {
             let span = text.source_span(d.range.clone());
             let (line, token) = (d.line, d.from.to_owned());
-            if d.to == d.from {
-                if d.confidence < DOUBTFUL {
+            let edit = d.to != d.from;
+            let confidence = self.calibration.apply(profile, edit, d.confidence);
+            if !edit {
+                if confidence < options.doubtful {
                     doubts.push(Doubt {
                         line,
                         span,
                         token,
-                        confidence: d.confidence,
+                        confidence,
                         alternatives: d.alternatives,
                     });
                 }
                 continue;
             }
-            let made = d.confidence >= self.options.min_confidence && (!clean || is_garble(d.from));
+            let made = confidence >= options.min_confidence && (!clean || is_garble(d.from));
             if !made {
                 let mut alternatives = d.alternatives;
                 alternatives.insert(
                     0,
                     Alternative {
                         text: d.to,
-                        confidence: d.confidence,
+                        confidence,
                     },
                 );
                 doubts.push(Doubt {
                     line,
                     span,
                     token,
-                    confidence: 1.0 - d.confidence,
+                    confidence: 1.0 - confidence,
                     alternatives,
                 });
                 continue;
@@ -168,7 +176,6 @@ impl Repairer {
             out.push(&d.to, span);
             at = d.range.end;
             let kind = kind(d.why, d.from, &d.to);
-            let (confidence, alternatives) = (d.confidence, d.alternatives);
             edits.push(Edit {
                 line,
                 span,
@@ -176,7 +183,7 @@ impl Repairer {
                 to: d.to,
                 confidence,
                 kind,
-                alternatives,
+                alternatives: d.alternatives,
             });
         }
         out.copy(text, at..content.len());
@@ -186,6 +193,24 @@ impl Repairer {
             doubts,
             profile,
         }
+    }
+
+    /// The tokens of a text and what each may have been.
+    fn lattice(&self, content: &str, profile: Profile) -> (Vec<lattice::Slot>, Vec<Vec<Arc>>) {
+        let slots = lattice::slots(content);
+        let number = Profile::ALL.iter().position(|&p| p == profile).unwrap_or(0);
+        let builder = Builder {
+            model: &self.model,
+            words: &self.words,
+            channel: &self.channels[number],
+            cache: &self.caches[number],
+            costs: self.costs,
+            profile,
+        };
+        let arcs = (0..slots.len())
+            .map(|k| builder.arcs(content, &slots, k))
+            .collect();
+        (slots, arcs)
     }
 
     /// What the path says of each token that could have been something else.
@@ -265,8 +290,6 @@ impl Repairer {
 
 /// A text of at least so many words, of which less than this share asks for repair, is taken to be clean.
 const CLEAN: (usize, f64) = (300, 0.0035);
-/// A kept token less sure than this is listed as doubtful.
-const DOUBTFUL: f64 = 0.9;
 
 /// A text on its way through the decoder.
 struct Passage<'t> {

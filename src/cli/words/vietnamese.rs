@@ -210,6 +210,53 @@ const HELP: &[(&str, &str, &str)] = &[
     ("train", "out", "Nơi ghi mô hình"),
     ("train", "trigrams", "Số bộ ba âm tiết giữ lại nhiều nhất"),
     ("train", "bigrams", "Số bộ đôi âm tiết giữ lại nhiều nhất"),
+    (
+        "evaluate",
+        "",
+        "Đo việc sửa so với văn bản đúng, hoặc đo bản ghi so với đáp án",
+    ),
+    (
+        "evaluate",
+        "pairs",
+        "Các cặp để sửa: *.jsonl(.gz) có `truth` và `ocr`, có thể có `profile` và `role`",
+    ),
+    (
+        "evaluate",
+        "triples",
+        "Những văn bản đã sửa: *.jsonl(.gz) có `truth`, `ocr` và `out`",
+    ),
+    (
+        "evaluate",
+        "truth",
+        "Văn bản đúng; hoặc thư mục có các tệp ID.truth.txt, khi đó --ocr và --out là thư mục có ID.txt",
+    ),
+    ("evaluate", "ocr", "Văn bản như máy đã đọc"),
+    (
+        "evaluate",
+        "out",
+        "Văn bản đã sửa [mặc định: sửa ngay tại đây]",
+    ),
+    (
+        "evaluate",
+        "plain",
+        "Văn bản sạch phải giữ nguyên: *.jsonl(.gz) có `text`, có thể có `source`",
+    ),
+    (
+        "evaluate",
+        "strip",
+        "Bỏ hết dấu của văn bản sạch trước, để phục hồi lại",
+    ),
+    (
+        "evaluate",
+        "fields",
+        "Chấm các bản ghi OUT/ID.json theo đáp án GOLD/ID.gold.json",
+    ),
+    (
+        "evaluate",
+        "calibrate",
+        "Thay vì các tỷ lệ, in những dòng của dictionaries/confidence.tsv làm độ chắc chắn khớp với các văn bản này",
+    ),
+    ("evaluate", "json", "In JSON"),
     ("schema", "", "In JSON Schema của những gì được ghi ra"),
     ("schema", "of", "Của cái gì"),
     (
