@@ -14,6 +14,7 @@ use vanthu::evaluate::fields;
 use vanthu::evaluate::rates::Counts;
 
 /// A path of the material that is not part of the project.
+#[allow(clippy::print_stderr)]
 fn shared(path: &str) -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
     let folder = std::env::var_os("VANTHU_SHARED").map_or(beside, PathBuf::from);

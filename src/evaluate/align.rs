@@ -305,12 +305,22 @@ mod tests {
         assert_eq!(distance(&a, &b), slow(&a, &b));
     }
 
+    /// Places of `a` and `b` that RapidFuzz 3.14 (`Levenshtein.opcodes`) says are equal.
     #[test]
-    fn ties_go_to_the_later_token() {
-        let (a, b) = chars("ab", "aab");
-        assert_eq!(matches(&a, &b), [Some(0), Some(2)]);
-        let (a, b) = chars("xay", "zaaw");
-        assert_eq!(matches(&a, &b), [None, Some(2), None]);
+    fn ties_are_broken_as_rapidfuzz_breaks_them() {
+        let cases: [(&str, &str, &[(usize, usize)]); 5] = [
+            ("ab", "aab", &[(0, 0), (1, 2)]),
+            ("xay", "zaaw", &[(1, 1)]),
+            ("abcabba", "cbabac", &[(1, 1), (3, 2), (4, 3)]),
+            ("xaby", "zbaaw", &[(1, 2)]),
+            ("xayaz", "waau", &[(1, 1), (3, 2)]),
+        ];
+        for (a, b, expected) in cases {
+            let (a, b) = chars(a, b);
+            let places = matches(&a, &b).into_iter().enumerate();
+            let found: Vec<_> = places.filter_map(|(i, j)| Some((i, j?))).collect();
+            assert_eq!(found, expected);
+        }
     }
 
     #[test]
