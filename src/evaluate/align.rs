@@ -308,7 +308,8 @@ mod tests {
     /// Places of `a` and `b` that RapidFuzz 3.14 (`Levenshtein.opcodes`) says are equal.
     #[test]
     fn ties_are_broken_as_rapidfuzz_breaks_them() {
-        let cases: [(&str, &str, &[(usize, usize)]); 5] = [
+        type Case = (&'static str, &'static str, &'static [(usize, usize)]);
+        let cases: [Case; 5] = [
             ("ab", "aab", &[(0, 0), (1, 2)]),
             ("xay", "zaaw", &[(1, 1)]),
             ("abcabba", "cbabac", &[(1, 1), (3, 2), (4, 3)]),
