@@ -28,15 +28,16 @@ fn files_are_done_as_they_come() {
         .spawn()
         .expect("vanthu runs");
     let out = dir.path().join("out");
-    let found = |n: u64| {
+    let found = |done: u64, failed: u64| {
         let text = fs::read_to_string(out.join("summary.json")).unwrap_or_default();
         let summary: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
-        summary["documents"]["done"].as_u64() == Some(n)
+        let count = |outcome: &str| summary["documents"][outcome].as_u64();
+        (count("done"), count("failed")) == (Some(done), Some(failed))
     };
-    until("the first two", || found(2));
+    until("the first two", || found(2, 0));
     write(dir.path(), "in/new.txt", dispatch(9).as_bytes());
     write(dir.path(), "in/bad.txt", b"\0");
-    until("the third", || found(3));
+    until("the third and the bad one", || found(3, 1));
     let id = child.id().to_string();
     let killed = Command::new("kill").args(["-TERM", &id]).status();
     assert!(killed.is_ok_and(|s| s.success()));
