@@ -9,11 +9,13 @@ pub mod align;
 pub mod learn;
 mod search;
 pub mod store;
+mod trie;
 
 use std::ops::Range;
 
 pub use learn::Setting;
-use store::{NO_WORD, STEPS};
+use store::STEPS;
+use trie::Trie;
 
 use crate::error::Result;
 use crate::language_model::WordId;
@@ -76,12 +78,6 @@ pub struct Channel {
     letters: Vec<char>,
 }
 
-/// A piece that a stretch of the token may stand for.
-struct Row<'m> {
-    letters: &'m [u8],
-    cost: f32,
-}
-
 impl Channel {
     /// The channel of `profile` in `file`.
     ///
@@ -121,13 +117,9 @@ impl Channel {
         lookup(keys, store::pack(setting, read))
     }
 
-    fn row(&self, k: usize) -> Row<'_> {
-        let row = &self.file.bytes()[self.rows.clone()][k * 4..k * 4 + 4];
-        let n = row[..3].iter().position(|&b| b == 0).unwrap_or(3);
-        Row {
-            letters: &row[..n],
-            cost: f32::from(row[3]) / STEPS,
-        }
+    /// All rows: up to three letters that a stretch of the token may stand for, and what that costs.
+    fn rows(&self) -> &[[u8; 4]] {
+        self.file.bytes()[self.rows.clone()].as_chunks().0
     }
 
     /// Words whose whole reading was seen, with their costs.
@@ -148,56 +140,19 @@ impl Channel {
         })
     }
 
-    fn children(&self, node: u32) -> Range<u32> {
-        let trie = &self.file.bytes()[self.trie.clone()];
-        let at = node as usize * 8;
-        let first = u32_at(trie, at + 4);
-        first..first + u32::from(trie[at + 1])
-    }
-
-    fn label(&self, node: u32) -> u8 {
-        self.file.bytes()[self.trie.start + node as usize * 8]
-    }
-
-    fn word(&self, node: u32) -> Option<WordId> {
-        let w = u16_at(&self.file.bytes()[self.trie.clone()], node as usize * 8 + 2);
-        (w != NO_WORD).then_some(w)
-    }
-
-    /// The node reached from `node` by `letters`.
-    fn walk(&self, node: u32, letters: &[u8]) -> Option<u32> {
-        letters.iter().try_fold(node, |node, &letter| {
-            let children = self.children(node);
-            let (mut low, mut high) = (children.start, children.end);
-            while low < high {
-                let middle = (low + high) / 2;
-                match self.label(middle).cmp(&letter) {
-                    std::cmp::Ordering::Equal => return Some(middle),
-                    std::cmp::Ordering::Less => low = middle + 1,
-                    std::cmp::Ordering::Greater => high = middle,
-                }
-            }
-            None
-        })
-    }
-
-    /// The node of a word's key.
-    fn node_of(&self, key: &str) -> Option<u32> {
-        let letters: Option<Vec<u8>> = key
-            .chars()
-            .map(|c| {
-                self.letters
-                    .iter()
-                    .position(|&l| l == c)
-                    .map(|k| k as u8 + 1)
-            })
-            .collect();
-        self.walk(0, &letters?)
+    fn trie(&self) -> Trie<'_> {
+        Trie::new(&self.file.bytes()[self.trie.clone()])
     }
 
     /// The number of a word, by its key.
     pub fn find(&self, key: &str) -> Option<WordId> {
-        self.word(self.node_of(key)?)
+        let code = |c| self.letters.iter().position(|&l| l == c);
+        let trie = self.trie();
+        let mut node = 0;
+        for c in key.chars() {
+            node = trie.child(&trie.node(node), code(c)? as u8 + 1)?;
+        }
+        trie.node(node).word
     }
 }
 

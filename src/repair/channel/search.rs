@@ -1,8 +1,10 @@
 //! From a token as read to the words that may stand behind it.
 
-use std::cmp::Ordering;
+use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashSet};
 
+use super::store::STEPS;
+use super::trie::Trie;
 use super::{Candidate, Channel, Setting};
 use crate::language_model::words;
 use crate::syllable::is_syllable;
@@ -28,32 +30,84 @@ const SYMBOL: f32 = 6.0;
 /// Cost of a word read as it is, where training never saw it.
 const UNSEEN_IDENTITY: f32 = 1.0;
 
-struct Open {
-    bound: f32,
-    cost: f32,
-    node: u32,
-    at: usize,
+/// A state of the search: a node of the trie and the number of letters read, in one number that keeps their order.
+type State = u32;
+/// Bits of a state for the number of letters.
+const AT: u32 = 5;
+/// Marks all children of a node at once: they cost the same, so that they can wait as one.
+const CHILDREN: State = 1 << 31;
+/// Steps from the least bound to the greatest that is looked at.
+const LEVELS: usize = steps(SLACK) + 1;
+
+/// Costs are whole steps.
+const fn steps(nats: f32) -> usize {
+    (nats * STEPS) as usize
 }
 
-impl PartialEq for Open {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
+/// The states that wait: a list for each step that a bound lies above the least, in the place of a heap.
+struct Queue<'m> {
+    trie: Trie<'m>,
+    /// For each step, the number of its last entry plus one.
+    lists: [u32; LEVELS],
+    /// A state, and the number of the entry before it plus one.
+    entries: Vec<(State, u32)>,
+    /// The step being worked off.
+    level: usize,
+    /// Its states, smallest first.
+    current: BinaryHeap<Reverse<State>>,
+}
+
+impl<'m> Queue<'m> {
+    fn new(trie: Trie<'m>) -> Self {
+        Self {
+            trie,
+            lists: [0; LEVELS],
+            entries: Vec::with_capacity(512),
+            level: 0,
+            current: BinaryHeap::from([Reverse(0)]),
+        }
+    }
+
+    fn push(&mut self, state: State, level: usize) {
+        if level <= self.level {
+            self.now(state);
+        } else {
+            self.entries.push((state, self.lists[level]));
+            self.lists[level] = self.entries.len() as u32;
+        }
+    }
+
+    fn now(&mut self, state: State) {
+        if state & CHILDREN == 0 {
+            self.current.push(Reverse(state));
+        } else {
+            let (node, at) = part(state & !CHILDREN);
+            let children = self.trie.node(node).children();
+            self.current
+                .extend(children.map(|child| Reverse(join(child, at))));
+        }
+    }
+
+    /// The state of the least bound, of these the smallest.
+    fn pop(&mut self) -> Option<State> {
+        while self.current.is_empty() {
+            self.level += 1;
+            let mut entry = *self.lists.get(self.level)?;
+            while let Some(&(state, before)) = self.entries.get((entry as usize).wrapping_sub(1)) {
+                self.now(state);
+                entry = before;
+            }
+        }
+        self.current.pop().map(|Reverse(state)| state)
     }
 }
-impl Eq for Open {}
-impl PartialOrd for Open {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
+
+fn join(node: u32, at: usize) -> State {
+    node << AT | at as u32
 }
-impl Ord for Open {
-    fn cmp(&self, other: &Self) -> Ordering {
-        // The heap gives its greatest: the smallest bound; ties in a fixed order.
-        other
-            .bound
-            .total_cmp(&self.bound)
-            .then_with(|| (other.node, other.at).cmp(&(self.node, self.at)))
-    }
+
+fn part(state: State) -> (u32, usize) {
+    (state >> AT, (state & ((1 << AT) - 1)) as usize)
 }
 
 impl Channel {
@@ -116,94 +170,90 @@ impl Channel {
                 setting
             }
         };
-        // The pieces that each stretch may stand for, and the cheapest way through the rest of the token.
-        let mut rows = vec![[0..0, 0..0, 0..0, 0..0]; n];
-        let mut rest = vec![0f32; n + 1];
-        let mut any = vec![None; n];
+        let (trie, rows) = (self.trie(), self.rows());
+        let lost = steps(LOST);
+        // The pieces that each stretch may stand for, and the cheapest way (in steps) through the rest of the token.
+        let mut pieces: [[&[[u8; 4]]; 4]; LONGEST] = [[&[]; 4]; LONGEST];
+        let mut rest = [0usize; LONGEST + 1];
+        let mut any = [None; LONGEST];
         for at in (0..n).rev() {
-            rest[at] = rest[at + 1] + LOST;
+            rest[at] = rest[at + 1] + lost;
             for length in 1..=4.min(n - at) {
-                let range = self.rows_of(setting_at(at), &read[at..at + length]);
-                if !range.is_empty() {
-                    rest[at] = rest[at].min(self.row(range.start).cost + rest[at + length]);
+                let list = &rows[self.rows_of(setting_at(at), &read[at..at + length])];
+                if let Some(first) = list.first() {
+                    rest[at] = rest[at].min(usize::from(first[3]) + rest[at + length]);
                 }
-                rows[at][length - 1] = range;
+                pieces[at][length - 1] = list;
             }
             // What could not be read, and what is no letter, may be any letter.
             if n > 1 && !read[at].is_alphanumeric() {
                 any[at] = Some(if read[at] == '\u{FFFD}' {
-                    UNREADABLE
+                    steps(UNREADABLE)
                 } else {
-                    SYMBOL
+                    steps(SYMBOL)
                 });
             }
-            rest[at] = rest[at].min(rest[at + 1] + any[at].unwrap_or(LOST));
+            rest[at] = rest[at].min(rest[at + 1] + any[at].unwrap_or(lost));
         }
-        let mut limit = rest[0] + SLACK;
-        let mut heap = BinaryHeap::from([Open {
-            bound: rest[0],
-            cost: 0.0,
-            node: 0,
-            at: 0,
-        }]);
-        let mut closed: HashSet<(u32, usize), foldhash::fast::FixedState> = HashSet::default();
+        let least = rest[0];
+        let mut limit = least + steps(SLACK);
+        let mut queue = Queue::new(trie);
+        let mut closed: HashSet<State, foldhash::fast::FixedState> = HashSet::default();
         let mut found: Vec<(u16, f32)> = Vec::new();
-        while let Some(open) = heap.pop() {
-            if open.bound > limit || closed.len() > BUDGET || found.len() >= MOST {
+        while let Some(state) = queue.pop() {
+            let bound = least + queue.level;
+            if bound > limit || closed.len() > BUDGET || found.len() >= MOST {
                 break;
             }
-            if !closed.insert((open.node, open.at)) {
+            if !closed.insert(state) {
                 continue;
             }
-            if open.at == n {
-                if let Some(word) = self.word(open.node) {
-                    limit = limit.min(open.cost + WIDTH);
-                    found.push((word, open.cost));
+            let (number, at) = part(state);
+            let (node, cost) = (trie.node(number), bound - rest[at]);
+            if at == n {
+                if let Some(word) = node.word {
+                    limit = limit.min(cost + steps(WIDTH));
+                    found.push((word, cost as f32 / STEPS));
                 }
                 if !wide {
                     continue;
                 }
             }
-            let mut push = |node: u32, at: usize, cost: f32| {
+            let mut push = |node: u32, at: usize, cost: usize| {
                 let bound = cost + rest[at];
-                if bound <= limit && !closed.contains(&(node, at)) {
-                    heap.push(Open {
-                        bound,
-                        cost,
-                        node,
-                        at,
-                    });
+                if bound <= limit {
+                    queue.push(join(node, at), bound - least);
                 }
             };
-            if open.at < n {
-                for length in 1..=4.min(n - open.at) {
-                    let next = open.at + length;
-                    for k in rows[open.at][length - 1].clone() {
-                        let row = self.row(k);
-                        if open.cost + row.cost + rest[next] > limit {
+            let children = number | CHILDREN >> AT;
+            if at < n {
+                let letters = trie.letters(&node);
+                for length in 1..=4.min(n - at) {
+                    let next = at + length;
+                    for &[first, second, third, price] in pieces[at][length - 1] {
+                        let cost = cost + usize::from(price);
+                        if cost + rest[next] > limit {
                             break;
                         }
-                        if let Some(node) = self.walk(open.node, row.letters) {
-                            push(node, next, open.cost + row.cost);
+                        if letters.has(first)
+                            && let Some(child) = trie.child(&node, first)
+                            && let Some(end) =
+                                trie.walk(child, [second, third].into_iter().filter(|&l| l != 0))
+                        {
+                            push(end, next, cost);
                         }
                     }
                 }
-                if let Some(cost) = any[open.at] {
-                    push(open.node, open.at + 1, open.cost + cost);
-                    for child in self.children(open.node) {
-                        push(child, open.at + 1, open.cost + cost);
-                    }
+                if let Some(symbol) = any[at] {
+                    push(number, at + 1, cost + symbol);
+                    push(children, at + 1, cost + symbol);
                 }
             }
             if wide {
-                if open.at < n {
-                    push(open.node, open.at + 1, open.cost + LOST);
-                }
-                for child in self.children(open.node) {
-                    push(child, open.at, open.cost + LOST);
-                    if open.at < n {
-                        push(child, open.at + 1, open.cost + LOST + 1.0);
-                    }
+                push(children, at, cost + lost);
+                if at < n {
+                    push(number, at + 1, cost + lost);
+                    push(children, at + 1, cost + lost + steps(1.0));
                 }
             }
         }
