@@ -6,7 +6,9 @@
 //! turns on.
 
 use std::ops::Range;
+use std::sync::Arc;
 
+use super::memo::{Memo, Three, Two};
 use super::store::{Container, f32_at, u16_at, u32_at};
 use super::train::Estimate;
 use super::words::{UNKNOWN, WordId};
@@ -32,7 +34,7 @@ pub struct State {
     bigram: u32,
 }
 
-const NONE: u32 = u32::MAX;
+pub(super) const NONE: u32 = u32::MAX;
 
 /// A model that can be asked.
 #[derive(Debug, Clone)]
@@ -43,6 +45,7 @@ pub struct Model {
     tri: Range<usize>,
     words: usize,
     bigrams: usize,
+    memo: Arc<Memo>,
 }
 
 impl Model {
@@ -78,6 +81,7 @@ impl Model {
             tri,
             words,
             bigrams,
+            memo: Arc::default(),
         })
     }
 
@@ -135,24 +139,28 @@ impl Model {
     /// The bigram part of [`Model::score`]: it does not depend on what stands before `before`.
     #[inline]
     pub fn score_two(&self, before: WordId, word: WordId) -> (f32, State) {
-        let (_, back_off, first, last) = self.unigram(before);
-        let bi = &self.file.bytes()[self.bi.clone()];
-        match find(bi, BI, first, last, word) {
-            Some(k) => {
-                let row = &bi[k * BI..];
-                let below = u32_at(row, 4) < u32_at(row, BI + 4);
-                (
-                    probability(row[2]),
-                    State {
-                        word,
-                        bigram: if below { k as u32 } else { NONE },
-                    },
-                )
+        match self.memo.two(before, word, || self.two(before, word)) {
+            Two::Found { quantised, bigram } => {
+                (probability(quantised), State { word, bigram })
             }
-            None => (
-                back_off + self.unigram(word).0,
+            Two::Missing => (
+                self.unigram(before).1 + self.unigram(word).0,
                 State { word, bigram: NONE },
             ),
+        }
+    }
+
+    fn two(&self, before: WordId, word: WordId) -> Two {
+        let (_, _, first, last) = self.unigram(before);
+        let bi = &self.file.bytes()[self.bi.clone()];
+        let Some(k) = find(bi, BI, first, last, word) else {
+            return Two::Missing;
+        };
+        let row = &bi[k * BI..];
+        let below = u32_at(row, 4) < u32_at(row, BI + 4);
+        Two::Found {
+            quantised: row[2],
+            bigram: if below { k as u32 } else { NONE },
         }
     }
 
@@ -162,12 +170,20 @@ impl Model {
         if state.bigram == NONE {
             return two;
         }
-        let row = &self.file.bytes()[self.bi.clone()][state.bigram as usize * BI..];
+        let ask = || self.three(state.bigram, word);
+        match self.memo.three(state.bigram, word, ask) {
+            Three::Found(quantised) => probability(quantised),
+            Three::Missing(back_off) => BACK_OFF_TOP - f32::from(back_off) / STEPS + two,
+        }
+    }
+
+    fn three(&self, bigram: u32, word: WordId) -> Three {
+        let row = &self.file.bytes()[self.bi.clone()][bigram as usize * BI..];
         let (first, last) = (u32_at(row, 4) as usize, u32_at(row, BI + 4) as usize);
         let tri = &self.file.bytes()[self.tri.clone()];
         match find(tri, TRI, first, last, word) {
-            Some(k) => probability(tri[k * TRI + 2]),
-            None => BACK_OFF_TOP - f32::from(row[3]) / STEPS + two,
+            Some(k) => Three::Found(tri[k * TRI + 2]),
+            None => Three::Missing(row[3]),
         }
     }
 

@@ -7,6 +7,7 @@
 //! [`train`] counts and estimates, [`store`] is the file, [`Model`] asks it.
 
 pub mod ask;
+mod memo;
 pub mod store;
 pub mod train;
 pub mod words;

@@ -24,6 +24,15 @@ pub struct Cache {
     shards: Vec<RwLock<Shard>>,
 }
 
+/// How far was searched.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// For a token that stands in a text.
+    Full,
+    /// For one that was only thought of.
+    Near,
+}
+
 impl Default for Cache {
     fn default() -> Self {
         Self {
@@ -34,8 +43,10 @@ impl Default for Cache {
 
 impl Cache {
     /// What was kept for `token`, or what `find` finds.
-    pub fn get(&self, token: &str, find: impl FnOnce() -> Vec<Candidate>) -> Arc<[Candidate]> {
-        let shard = &self.shards[FixedState::default().hash_one(token) as usize % SHARDS];
+    pub fn get(&self, token: &str, reach: Reach, find: impl FnOnce() -> Vec<Candidate>) -> Arc<[Candidate]> {
+        // The two reaches have shards of their own: what was only thought of drives out nothing that was read.
+        let number = FixedState::default().hash_one(token) as usize % (SHARDS / 2);
+        let shard = &self.shards[2 * number + usize::from(reach == Reach::Near)];
         if let Some(found) = shard
             .read()
             .unwrap_or_else(PoisonError::into_inner)

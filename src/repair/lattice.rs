@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc as Shared;
 
-use super::cache::Cache;
+use super::cache::{Cache, Reach};
 use super::channel::{Candidate, Channel, Profile, Setting};
 use crate::language_model::words::key;
 use crate::language_model::{CODE, Model, NUMBER, UNKNOWN, WordId};
@@ -164,6 +164,8 @@ pub struct Costs {
     pub question: f32,
     /// How much dearer than the cheapest candidate, prior included, a candidate may be.
     pub width: f32,
+    /// The dearest that half a token, or two in one, may be.
+    pub near: f32,
 }
 
 impl Default for Costs {
@@ -179,6 +181,7 @@ impl Default for Costs {
             mark: [5.0, 2.0],
             question: 5.0,
             width: 10.0,
+            near: 6.0,
         }
     }
 }
@@ -225,15 +228,25 @@ pub struct Builder<'m> {
 impl Builder<'_> {
     /// Candidates for a token, pruned by what the words are worth on their own.
     pub fn candidates(&self, token: &str) -> Shared<[Candidate]> {
-        self.cache.get(token, || {
-            let mut found = self.channel.candidates(token);
-            let prior = |c: &Candidate| c.cost - self.model.alone(c.word);
-            let best = found.iter().map(prior).fold(f32::INFINITY, f32::min);
-            found.retain(|c| prior(c) <= best + self.costs.width);
-            found.sort_by(|a, b| prior(a).total_cmp(&prior(b)).then(a.word.cmp(&b.word)));
-            found.truncate(24);
-            found
+        self.cache.get(token, Reach::Full, || {
+            self.worthy(self.channel.candidates(token))
         })
+    }
+
+    /// The same for a token that does not stand in the text: half of one, or two in one.
+    fn near(&self, token: &str) -> Shared<[Candidate]> {
+        self.cache.get(token, Reach::Near, || {
+            self.worthy(self.channel.near(token, self.costs.near))
+        })
+    }
+
+    fn worthy(&self, mut found: Vec<Candidate>) -> Vec<Candidate> {
+        let prior = |c: &Candidate| c.cost - self.model.alone(c.word);
+        let best = found.iter().map(prior).fold(f32::INFINITY, f32::min);
+        found.retain(|c| prior(c) <= best + self.costs.width);
+        found.sort_by(|a, b| prior(a).total_cmp(&prior(b)).then(a.word.cmp(&b.word)));
+        found.truncate(24);
+        found
     }
 
     /// The arcs that begin at slot `k`.
@@ -378,7 +391,7 @@ impl Builder<'_> {
         {
             let joined = format!("{token}{}", &text[next.range.clone()]);
             for c in self
-                .candidates(&joined)
+                .near(&joined)
                 .iter()
                 .take(6)
                 .filter(|c| c.cost < 6.0)
@@ -434,8 +447,8 @@ impl Builder<'_> {
         let cuts: Vec<usize> = token.char_indices().map(|(at, _)| at).skip(1).collect();
         let mut best: Vec<Arc> = Vec::new();
         for &at in &cuts {
-            let left = self.candidates(&token[..at]);
-            let right = self.candidates(&token[at..]);
+            let left = self.near(&token[..at]);
+            let right = self.near(&token[at..]);
             for a in left.iter().take(6) {
                 for b in right.iter().take(6) {
                     best.push(Arc {

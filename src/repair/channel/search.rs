@@ -113,6 +113,16 @@ fn part(state: State) -> (u32, usize) {
 impl Channel {
     /// The words that may have been read as `token`, cheapest first, each once.
     pub fn candidates(&self, token: &str) -> Vec<Candidate> {
+        self.find_all(token, None)
+    }
+
+    /// Those of them that pieces alone explain, at a cost of at most `most` nats: enough where a token is only
+    /// thought of (half of another, two glued together), and much cheaper to find.
+    pub fn near(&self, token: &str, most: f32) -> Vec<Candidate> {
+        self.find_all(token, Some(most))
+    }
+
+    fn find_all(&self, token: &str, most: Option<f32>) -> Vec<Candidate> {
         let read: Vec<char> = token.chars().collect();
         if read.is_empty() || read.len() > LONGEST {
             return Vec::new();
@@ -126,7 +136,7 @@ impl Channel {
         let settings = settings(&read);
         let spells = is_syllable(token);
         for &(setting, extra) in &settings {
-            let mut words = self.search(&read, setting, false);
+            let mut words = self.search(&read, setting, false, most.unwrap_or(f32::INFINITY));
             // A token that is no syllable and that no piece explains as one has suffered more than training saw.
             let own = self.find(&words::key(token));
             if words
@@ -134,8 +144,9 @@ impl Channel {
                 .find(|w| Some(w.0) != own)
                 .is_none_or(|w| w.1 > UNEXPLAINED)
                 && !spells
+                && most.is_none()
             {
-                words.extend(self.search(&read, setting, true));
+                words.extend(self.search(&read, setting, true, f32::INFINITY));
             }
             for (word, cost) in words {
                 add(Candidate {
@@ -161,7 +172,7 @@ impl Channel {
         found
     }
 
-    fn search(&self, read: &[char], setting: Setting, wide: bool) -> Vec<(u16, f32)> {
+    fn search(&self, read: &[char], setting: Setting, wide: bool, most: f32) -> Vec<(u16, f32)> {
         let n = read.len();
         let setting_at = |at: usize| {
             if setting == Setting::Initial && at > 0 {
@@ -196,7 +207,10 @@ impl Channel {
             rest[at] = rest[at].min(rest[at + 1] + any[at].unwrap_or(lost));
         }
         let least = rest[0];
-        let mut limit = least + steps(SLACK);
+        let mut limit = (least + steps(SLACK)).min(steps(most));
+        if least > limit {
+            return Vec::new();
+        }
         let mut queue = Queue::new(trie);
         let mut closed: HashSet<State, foldhash::fast::FixedState> = HashSet::default();
         let mut found: Vec<(u16, f32)> = Vec::new();
