@@ -84,8 +84,9 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
                 .partial_cmp(&(b.0.word, a.1))
                 .unwrap_or(std::cmp::Ordering::Equal)
         });
-        let (here, later) = paths.split_at_mut(k + 1);
-        let _ = here;
+        let later = &mut paths[k + 1..];
+        // What is worse than this will be pruned there.
+        let mut worst = [f32::NEG_INFINITY; 2];
         let mut last: Option<WordId> = None;
         for &(state, score, index) in &entries {
             if last != Some(state.word) {
@@ -98,6 +99,10 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
             }
             for (number, arc) in arcs[k].iter().enumerate() {
                 let channel = -options.channel * arc.cost;
+                let there = usize::from(arc.slots) - 1;
+                if score + channel < worst[there] {
+                    continue;
+                }
                 let (lm, after) = match arc.count {
                     0 => (0.0, state),
                     1 => (
@@ -110,13 +115,18 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
                         (first + second, after)
                     }
                 };
+                let score = score + lm + channel;
+                if score < worst[there] {
+                    continue;
+                }
+                worst[there] = worst[there].max(score - options.width);
                 let path = Path {
                     state: after,
-                    score: score + lm + channel,
+                    score,
                     from: (k as u32, index, number as u32),
                     before: state,
                 };
-                relax(&mut later[usize::from(arc.slots) - 1], path);
+                relax(&mut later[there], path);
             }
         }
     }
