@@ -10,6 +10,7 @@ use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use vanthu::document::Text;
 use vanthu::export::json;
+use vanthu::input;
 use vanthu::language_model::Model;
 use vanthu::parse;
 use vanthu::pipeline::{Pipeline, Settings};
@@ -74,6 +75,11 @@ fn lines(count: usize) -> String {
     lines.flat_map(|l| [l, "\n"]).collect()
 }
 
+fn text(content: &str) -> Text {
+    let document = input::read("a.txt", content.as_bytes(), &input::Options::default());
+    document.expect("text").text
+}
+
 fn words(text: &str) -> ItemsCount {
     ItemsCount::new(text.split_whitespace().count())
 }
@@ -129,16 +135,19 @@ fn candidates(bencher: Bencher, percent: u32) {
     let mut tokens: Vec<&str> = slots.iter().map(|s| &text[s.range.clone()]).collect();
     tokens.sort_unstable();
     tokens.dedup();
-    bencher
-        .counter(ItemsCount::new(tokens.len()))
-        .bench(|| tokens.iter().map(|t| channel.candidates(t).len()).sum::<usize>());
+    bencher.counter(ItemsCount::new(tokens.len())).bench(|| {
+        tokens
+            .iter()
+            .map(|t| channel.candidates(t).len())
+            .sum::<usize>()
+    });
 }
 
 /// The lattice and the way through it, all candidates known from the round before.
 #[divan::bench(args = NOISE, sample_count = 10)]
 fn decode(bencher: Bencher, percent: u32) {
     let repairer = repairer();
-    let text = Text::from(pages(percent).concat());
+    let text = text(&pages(percent).concat());
     repairer.repair(&text);
     bencher
         .counter(words(text.as_str()))
@@ -147,8 +156,11 @@ fn decode(bencher: Bencher, percent: u32) {
 
 #[divan::bench(args = NOISE)]
 fn parse(bencher: Bencher, percent: u32) {
-    let texts: Vec<Text> = pages(percent).into_iter().map(Text::from).collect();
-    let all: usize = texts.iter().map(|t| t.as_str().split_whitespace().count()).sum();
+    let texts: Vec<Text> = pages(percent).iter().map(|t| text(t)).collect();
+    let all: usize = texts
+        .iter()
+        .map(|t| t.as_str().split_whitespace().count())
+        .sum();
     bencher.counter(ItemsCount::new(all)).bench(|| {
         for text in &texts {
             black_box(parse::parse(&parse::Input {
@@ -164,7 +176,12 @@ fn parse(bencher: Bencher, percent: u32) {
 fn serialise(bencher: Bencher) {
     let pipeline = pipeline();
     let texts = pages(25);
-    let process = |t: &String| pipeline.process("a.txt", t.as_bytes()).expect("text").records;
+    let process = |t: &String| {
+        pipeline
+            .process("a.txt", t.as_bytes())
+            .expect("text")
+            .records
+    };
     let records: Vec<_> = texts.iter().map(process).collect();
     bencher
         .counter(words(&texts.concat()))

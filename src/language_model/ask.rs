@@ -140,9 +140,7 @@ impl Model {
     #[inline]
     pub fn score_two(&self, before: WordId, word: WordId) -> (f32, State) {
         match self.memo.two(before, word, || self.two(before, word)) {
-            Two::Found { quantised, bigram } => {
-                (probability(quantised), State { word, bigram })
-            }
+            Two::Found { quantised, bigram } => (probability(quantised), State { word, bigram }),
             Two::Missing => (
                 self.unigram(before).1 + self.unigram(word).0,
                 State { word, bigram: NONE },

@@ -43,7 +43,12 @@ impl Default for Cache {
 
 impl Cache {
     /// What was kept for `token`, or what `find` finds.
-    pub fn get(&self, token: &str, reach: Reach, find: impl FnOnce() -> Vec<Candidate>) -> Arc<[Candidate]> {
+    pub fn get(
+        &self,
+        token: &str,
+        reach: Reach,
+        find: impl FnOnce() -> Vec<Candidate>,
+    ) -> Arc<[Candidate]> {
         // The two reaches have shards of their own: what was only thought of drives out nothing that was read.
         let number = FixedState::default().hash_one(token) as usize % (SHARDS / 2);
         let shard = &self.shards[2 * number + usize::from(reach == Reach::Near)];

@@ -390,12 +390,7 @@ impl Builder<'_> {
             && (own.is_none() || self.channel.find(&key(&text[next.range.clone()])).is_none())
         {
             let joined = format!("{token}{}", &text[next.range.clone()]);
-            for c in self
-                .near(&joined)
-                .iter()
-                .take(6)
-                .filter(|c| c.cost < 6.0)
-            {
+            for c in self.near(&joined).iter().take(6).filter(|c| c.cost < 6.0) {
                 arcs.push(Arc {
                     slots: 2,
                     settings: [c.setting; 2],
