@@ -270,6 +270,14 @@ impl Lexicon {
         PLACES.entries().map(|(name, _)| name)
     }
 
+    /// Names of the provinces and centrally run cities of every period, each with its level then.
+    pub fn provinces() -> impl Iterator<Item = (&'static str, &'static str)> {
+        let level = |(name, values): (&'static str, &'static str)| {
+            (name, values.split('\t').next().unwrap_or_default())
+        };
+        PROVINCES_63.entries().chain(PROVINCES_34.entries()).map(level)
+    }
+
     /// Abbreviations and names of agencies.
     pub fn agencies() -> impl Iterator<Item = (&'static str, &'static str)> {
         AGENCIES.entries()

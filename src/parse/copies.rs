@@ -6,11 +6,11 @@
 //! archive = unit {("," | ";") unit} [typist] ["(" copies ")"]           VT, NVY, ntphong (02b)
 //! ```
 
-use super::dispatch::{ArchiveLine, Copy, Dispatch, TextRange, Value};
+use super::dispatch::{ArchiveLine, Copy, Dispatch, Status, TextRange, Value};
 use super::fold::{self, Folded};
 use super::wording::one_line;
 use super::zones::{self, Cell};
-use super::{Page, list};
+use super::{Page, list, number};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -93,10 +93,44 @@ fn copy(page: &Page<'_>, mut item: list::Item) -> Copy {
         }
     }
     let folded = fold::fold(&item.text);
+    let text = with_d(&item.text);
+    let mut value = Value::read_at(text.clone(), item.ranges, "copies: Nơi nhận");
+    if text != item.text {
+        value.status = Status::Repaired;
+        value.confidence = 0.85;
+    }
     Copy {
         is_back_reference: folded.starts_with("nhu "),
-        value: Value::read_at(item.text, item.ranges, "copies: Nơi nhận"),
+        value,
         purpose,
+    }
+}
+
+/// Abbreviations that an engine without Vietnamese has read with D for Đ (`BGD SYT`), and Eth for Đ.
+fn with_d(text: &str) -> String {
+    let text = text.replace('\u{d0}', "Đ").replace('\u{f0}', "đ");
+    let word = |w: &str| {
+        let code = w.trim_matches(|c: char| !c.is_alphanumeric());
+        let capitals = code.chars().count() > 2 && code.chars().all(char::is_uppercase);
+        match number::with_d(code).filter(|_| capitals && !number::is_unit(code)) {
+            Some(better) => w.replace(code, &better),
+            None => w.to_owned(),
+        }
+    };
+    text.split(' ').map(word).collect::<Vec<_>>().join(" ")
+}
+
+/// The first unit of the line is the registry; behind a unit stands a comma.
+fn closed_words(text: &str) -> String {
+    let text = text.replace("; ", ", ");
+    let end = text.find([',', '.', ' ']).unwrap_or(text.len());
+    let registry = matches!(fold::fold(&text[..end]).as_str(), "vi" | "v1" | "vf" | "v'f" | "vl" | "v7")
+        && text.starts_with('V')
+        && text[end..].starts_with([',', '.']);
+    if registry {
+        format!("VT{}", &text[end..])
+    } else {
+        text
     }
 }
 
@@ -133,6 +167,21 @@ fn tidy(s: &str) -> String {
         .replace(".,", ",")
 }
 
+/// The text with the initials of typists as they were read (`KTTHmo`): like mailboxes they are never corrected.
+fn logins_as_read(page: &Page<'_>, range: TextRange) -> String {
+    let mut text = page.text[range.clone()].to_owned();
+    let span = page.input.text.source_span(range);
+    let inside = |e: &&crate::document::Edit| e.span.start >= span.start && e.span.end <= span.end;
+    for edit in page.input.edits.iter().filter(inside) {
+        let capitals = edit.from.chars().take_while(|c| c.is_uppercase()).count();
+        let tail = edit.from.chars().skip(capitals).any(char::is_alphanumeric);
+        if capitals > 1 && tail && edit.to.chars().count() < edit.from.chars().count() {
+            text = text.replacen(edit.to.as_str(), &edit.from, 1);
+        }
+    }
+    text
+}
+
 fn archive_line(page: &Page<'_>, range: TextRange) -> ArchiveLine {
     let s = &page.text[range.clone()];
     let f = Folded::new(s);
@@ -140,7 +189,7 @@ fn archive_line(page: &Page<'_>, range: TextRange) -> ArchiveLine {
         .find(f.as_str())
         .map_or(0, |m| f.original(m.range()).end);
     let range = page.trim(range.start + skip..range.end);
-    let mut text = one_line(&page.text[range.clone()]);
+    let mut text = one_line(&logins_as_read(page, range.clone()));
     // Debris behind the full stop: no unit is that short.
     let closing = |c: char| {
         matches!(
@@ -161,7 +210,7 @@ fn archive_line(page: &Page<'_>, range: TextRange) -> ArchiveLine {
             text.truncate(k);
         }
     }
-    let text = tidy(text.trim_end_matches(closing));
+    let text = closed_words(&tidy(text.trim_end_matches(closing)));
     if text.chars().filter(|c| c.is_alphanumeric()).count() < 2 {
         return ArchiveLine {
             value: Value::unreadable(range, "archive line: nothing readable behind Lưu"),

@@ -103,6 +103,9 @@ pub fn distance(a: &str, b: &str, errors: usize) -> Option<usize> {
             diagonal = row[j + 1];
             row[j + 1] = substitute.min(diagonal + 1).min(row[j] + 1);
         }
+        if row.iter().all(|d| *d > errors) {
+            return None;
+        }
     }
     row.last().copied().filter(|d| *d <= errors)
 }

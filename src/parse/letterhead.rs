@@ -8,16 +8,20 @@
 //! A People's Committee, a ministry, the Government, the Prime Minister and the National Assembly print no body
 //! above them (NĐ 30/2020/NĐ-CP, Phụ lục I).
 
-use super::dispatch::{Dispatch, Family, TextRange, Value};
+use super::agency::{self, Known, Witness};
+use super::dispatch::{Dispatch, Family, Status, TextRange, Value};
 use super::wording::{normal_case, one_line};
-use super::zones::Cell;
+use super::zones::{Cell, ZoneLine};
 use super::{Page, cues, fold};
+use crate::lexicon::Lexicon;
 
 /// One agency, over one or more lines.
 #[derive(Debug, Clone)]
 struct Unit {
     text: String,
     ranges: Vec<TextRange>,
+    /// The agency of the lists that it is; its name then stands in `text`.
+    known: Option<Known>,
 }
 
 impl Unit {
@@ -27,7 +31,23 @@ impl Unit {
 
     fn value(&self, place: Option<&str>, basis: &'static str) -> Value<String> {
         let text = self.text.trim_end_matches(['-', '–', ',', ' ']);
-        Value::read_at(normal_case(text, place), self.ranges.clone(), basis)
+        let mut v = Value::read_at(normal_case(text, place), self.ranges.clone(), basis);
+        match &self.known {
+            Some(k) if k.place_inferred => {
+                (v.status, v.confidence) = (Status::Inferred, 0.6);
+                v.basis = "letterhead: the place is that of the date's line".into();
+            }
+            Some(k) if k.errors > 0 => {
+                v.status = Status::Repaired;
+                v.confidence = (0.95 - 0.05 * k.errors as f64).max(0.6);
+                v.basis = "letterhead: the nearest agency of the lists".into();
+            }
+            Some(_) => {}
+            // Capitals that are no Vietnamese words were read wrong.
+            None if !worded(text) => v.confidence = 0.5,
+            None => {}
+        }
+        v
     }
 }
 
@@ -35,8 +55,19 @@ impl Unit {
 pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     let place = d.place.as_deref().map(str::to_owned);
     let place = place.as_deref();
-    let mut units = units(page);
+    let symbol = d.symbol.as_deref().map(str::to_owned);
+    let witness = Witness {
+        place,
+        symbol: symbol.as_deref(),
+    };
+    let mut units = units(page, witness);
     if units.is_empty() {
+        let named = symbol.as_deref().and_then(agency::of_symbol);
+        if let Some(name) = named.filter(|_| page.cell(Cell::Motto).next().is_some()) {
+            let ranges = d.symbol.ranges.clone();
+            let basis = "letterhead: lost; the agency of the symbol";
+            d.issuers = vec![Value::inferred(name.to_owned(), ranges, basis).sure(0.6)];
+        }
         return;
     }
     if page
@@ -99,10 +130,28 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     }
 }
 
-/// Lines of the letterhead put together to agencies.
-fn units(page: &Page<'_>) -> Vec<Unit> {
-    let mut units: Vec<Unit> = Vec::new();
-    for line in page.cell(Cell::Letterhead) {
+/// A line of the letterhead without signs at its ends.
+struct Line {
+    text: String,
+    range: TextRange,
+    /// Whether a dash that joins it to the next agency stands behind it.
+    dash: bool,
+}
+
+/// The lines of the letterhead; agencies named after the subject belong to something else.
+fn lines(page: &Page<'_>) -> Vec<Line> {
+    let later = |l: &ZoneLine| matches!(l.cell, Cell::Subject | Cell::Recipients | Cell::Type | Cell::Body);
+    let first = page.lines.iter().position(|l| l.cell == Cell::Letterhead);
+    let end = page
+        .lines
+        .iter()
+        .enumerate()
+        .position(|(k, l)| first.is_some_and(|first| k > first) && later(l));
+    let mut out = Vec::new();
+    for line in page.lines[..end.unwrap_or(page.lines.len())]
+        .iter()
+        .filter(|l| l.cell == Cell::Letterhead)
+    {
         let s = page.str(line);
         let start = s
             .find(|c: char| c.is_alphanumeric() || c == '(')
@@ -120,26 +169,123 @@ fn units(page: &Page<'_>) -> Vec<Unit> {
                 == 1
             && !s.trim_start().starts_with(['-', '–', '_']);
         let text = one_line(&s[start..end]);
-        if text.chars().filter(|c| c.is_alphabetic()).count() < 2 {
+        if text.chars().filter(|c| c.is_alphabetic()).count() < 2 || of_motto(&text) {
             continue;
         }
         let range = line.range.start + start..line.range.start + end;
-        match units.last_mut() {
-            Some(last) if continues(&last.text, &text) => {
-                let front = last.text.trim_end_matches(['-', '–']).trim_end();
-                last.text = format!("{front} {text}");
-                last.ranges.push(range);
+        out.push(Line { text, range, dash });
+    }
+    out
+}
+
+/// Whether the line is what is left of the motto.
+fn of_motto(text: &str) -> bool {
+    let l = agency::letters(text);
+    let motto = [cues::COUNTRY, cues::MOTTO].map(agency::letters);
+    l.len() > 5
+        && motto
+            .iter()
+            .any(|m| m.contains(&l) || fold::find(m, &l, l.len() / 5).is_some())
+}
+
+/// Lines of the letterhead put together to agencies: first those of the lists, then the others by their wording.
+fn units(page: &Page<'_>, witness: Witness<'_>) -> Vec<Unit> {
+    let lines = lines(page);
+    let mut units: Vec<Unit> = Vec::new();
+    let mut k = 0;
+    for (n, known) in groups(&lines, witness) {
+        let group = &lines[k..k + n];
+        k += n;
+        let ranges = || group.iter().map(|l| l.range.clone());
+        let dash = group.last().is_some_and(|l| l.dash);
+        if let Some(known) = known {
+            let mut text = known.name.clone();
+            if dash {
+                text.push('-');
             }
-            _ => units.push(Unit {
+            units.push(Unit {
                 text,
-                ranges: vec![range],
-            }),
+                ranges: ranges().collect(),
+                known: Some(known),
+            });
+            continue;
         }
-        if let Some(last) = units.last_mut().filter(|_| dash) {
-            last.text.push('-');
+        for line in group {
+            let goes_on = units.last().is_some_and(|last| {
+                let scrap = last.known.is_some() && !line.text.starts_with('(') && !worded(&line.text);
+                !scrap && continues(&last.text, &line.text)
+            });
+            if goes_on && let Some(last) = units.last_mut() {
+                let front = last.text.trim_end_matches(['-', '–']).trim_end();
+                let known = last.known.take().is_some();
+                let text = if known { normal_case(&line.text, None) } else { line.text.clone() };
+                last.text = format!("{front} {text}");
+                last.ranges.push(line.range.clone());
+            } else if units.is_empty() || worded(&line.text) || agency(&fold::fold(&line.text)) {
+                units.push(Unit {
+                    text: line.text.clone(),
+                    ranges: vec![line.range.clone()],
+                    known: None,
+                });
+            }
+            if let Some(last) = units.last_mut().filter(|_| line.dash) {
+                last.text.push('-');
+            }
         }
     }
+    // Scraps beside an agency of the lists are none.
+    if units.iter().any(|u| u.known.is_some()) {
+        units.retain(|u| u.known.is_some() || worded(&u.text) || agency(&u.folded()));
+    }
     units
+}
+
+/// The lines as groups, each an agency of the lists or one line of unknown wording: the cheapest division.
+fn groups(lines: &[Line], witness: Witness<'_>) -> Vec<(usize, Option<Known>)> {
+    const LONGEST: usize = 4;
+    const UNKNOWN: usize = 8;
+    let mut best: Vec<(usize, usize, Option<Known>)> = vec![(0, 0, None)];
+    for end in 1..=lines.len() {
+        let mut choice = (best[end - 1].0 + UNKNOWN, 1, None);
+        for n in 1..=LONGEST.min(end) {
+            let group = &lines[end - n..end];
+            if group[..n - 1].iter().any(|l| l.dash && l.text.len() > 30) {
+                break;
+            }
+            let text: Vec<&str> = group.iter().map(|l| l.text.as_str()).collect();
+            let Some(known) = agency::read(&text.join(" "), witness) else {
+                continue;
+            };
+            let cost = best[end - n].0 + 2 + known.errors + usize::from(known.place_inferred);
+            if cost < choice.0 {
+                choice = (cost, n, Some(known));
+            }
+        }
+        best.push(choice);
+    }
+    let mut out = Vec::new();
+    let mut end = lines.len();
+    while end > 0 {
+        let (_, n, known) = best[end].clone();
+        out.push((n, known));
+        end -= n;
+    }
+    out.reverse();
+    out
+}
+
+/// Whether most words of the line are Vietnamese, as they are not in what a seal or a rule leaves.
+fn worded(text: &str) -> bool {
+    let lexicon = Lexicon::new();
+    let words: Vec<&str> = text
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|w| w.chars().count() > 1)
+        .collect();
+    let good = words
+        .iter()
+        .filter(|w| lexicon.is_known_syllable(&w.to_lowercase()) || lexicon.is_abbreviation(w))
+        .count();
+    good > 0 && good * 3 >= words.len() * 2
 }
 
 /// Whether `next` goes on with the agency `before` rather than naming another one.
@@ -248,6 +394,7 @@ fn split_joint(units: &mut Vec<Unit>) {
         units.push(Unit {
             text,
             ranges: last.ranges.clone(),
+            known: None,
         });
     }
 }
@@ -260,7 +407,10 @@ fn joint_from(units: &[Unit]) -> usize {
         let above = &units[from - 1];
         let equal =
             head(above) == head(&units[from]) && matches!(head(above).as_str(), "bo" | "so");
-        if !above.text.ends_with(['-', '–', ',']) && !equal {
+        // A dash behind a committee is the rule under it: its departments are below it, not beside it.
+        let committee = |u: &Unit| matches!(head(u).as_str(), "uy" | "ubnd");
+        let below = committee(above) && !committee(&units[from]);
+        if below || !above.text.ends_with(['-', '–', ',']) && !equal {
             break;
         }
         from -= 1;
@@ -273,11 +423,10 @@ fn share_place(units: &mut [Unit]) {
     let Some(last) = units.last().map(|u| u.text.clone()) else {
         return;
     };
-    let Some((k, _)) = last
-        .match_indices(" TỈNH ")
-        .next()
-        .or_else(|| last.match_indices(" THÀNH PHỐ ").next())
-    else {
+    let found = [" TỈNH ", " THÀNH PHỐ ", " tỉnh ", " thành phố "]
+        .iter()
+        .find_map(|cue| last.match_indices(cue).next());
+    let Some((k, _)) = found else {
         return;
     };
     let place = last[k..].to_owned();

@@ -12,6 +12,7 @@ pub mod list;
 pub mod wording;
 pub mod zones;
 
+mod agency;
 mod appendix;
 mod copies;
 mod doctype;
@@ -90,6 +91,8 @@ fn read_page(page: &Page<'_>) -> Dispatch {
     number::read(page, &mut d);
     place_date::read(page, &mut d);
     letterhead::read(page, &mut d);
+    place_date::settle(&mut d);
+    number::settle(&mut d);
     doctype::read(page, &mut d);
     subject::read(page, &mut d);
     recipients::read(page, &mut d);

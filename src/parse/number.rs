@@ -13,10 +13,11 @@
 //! are digits in any reading (`l`, `I`, `|` for 1, `O` for 0) are folded, and only between digits.
 
 use super::cues;
-use super::dispatch::{Dispatch, Family, OtherReading, Value};
+use super::dispatch::{Dispatch, Family, OtherReading, Status, Value};
 use super::fold::Folded;
 use super::zones::Cell;
 use super::{Page, fold};
+use crate::lexicon::Lexicon;
 use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -24,7 +25,7 @@ use std::sync::LazyLock;
 /// The cue `Số` as OCR leaves it, on folded text.
 static CUE: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(
-        r"^[^a-z0-9$]{0,4}(?:luat |quyet dinh )?(s\s?[o06eba@~*]{1,2}'?|[$8][o06]|86|s)(\s?[':.;,]+|\s|\d|[{(|/\[])",
+        r"^[^a-z0-9$~]{0,4}(?:luat |quyet dinh )?(s\s?[o06eba@~*]{1,2}'?|[$8~][o06]|86|s)(\s?[':.;,]+|\s|\d|[{(|/\[])",
     )
 });
 
@@ -297,6 +298,87 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
             ..d.number.clone()
         };
     }
+}
+
+/// Units whose abbreviation holds a Đ, beside those of the lists.
+const UNITS: &[&str] = &[
+    "CNCĐS", "CQĐP", "ĐKKD", "ĐMDN", "ĐTDN", "ĐTKT", "ĐTPT", "GDĐH", "GDĐT", "HĐKD", "HĐXD", "KCHTĐT",
+    "KTKĐCLGD", "KTĐT", "LĐVL", "QLĐĐ", "QLĐT", "THĐT", "TMĐT", "VLATLĐ",
+];
+
+/// The symbol with the letters that an engine without Vietnamese has lost: Đ where the lists know no D, and the
+/// abbreviation of the issuer where one letter of it was misread. The agencies have been read.
+pub fn settle(d: &mut Dispatch) {
+    let Some(read) = d.symbol.as_deref().map(str::to_owned) else {
+        return;
+    };
+    let issuers: Vec<&str> = d.issuers.iter().filter_map(Value::as_deref).collect();
+    let own: Vec<&str> = Lexicon::agencies()
+        .filter(|(_, name)| issuers.iter().any(|i| i.starts_with(name)))
+        .map(|(code, _)| code)
+        .collect();
+    let mut repaired = String::new();
+    let mut basis = "symbol: Đ, as the abbreviation is known";
+    for (k, part) in read.split_inclusive(['-', '/']).enumerate() {
+        let code = part.trim_end_matches(['-', '/']);
+        let sign = &part[code.len()..];
+        let misread = |c: &&&str| {
+            c.len() > 2 && fold::distance(&fold::fold(c), &fold::fold(code), 1).is_some()
+        };
+        let known = is_unit(code);
+        let issuer = own.iter().find(misread).filter(|_| k == 0 && !known);
+        let found = match (with_d(code), issuer) {
+            (Some(better), _) if !known || own.contains(&better.as_str()) => better,
+            (None, Some(issuer)) => {
+                basis = "symbol: the abbreviation of the issuer, through a wrong letter";
+                (*issuer).to_owned()
+            }
+            _ => code.to_owned(),
+        };
+        repaired.push_str(&found);
+        repaired.push_str(sign);
+    }
+    if repaired == read {
+        return;
+    }
+    for v in [&mut d.symbol, &mut d.number_symbol] {
+        let Some(old) = v.value.take() else { continue };
+        v.value = Some(old.replace(&read, &repaired));
+        v.alternatives.push(OtherReading {
+            value: old,
+            confidence: 0.1,
+            basis: "symbol: as read".into(),
+        });
+        v.status = Status::Repaired;
+        v.confidence = v.confidence.min(0.85);
+        v.basis = basis.into();
+    }
+    d.canonical_id = d.canonical_id.take().map(|id| id.replace(&read.to_uppercase(), &repaired.to_uppercase()));
+}
+
+/// Whether the lists know the abbreviation.
+pub fn is_unit(code: &str) -> bool {
+    Lexicon::new().is_abbreviation(code) || UNITS.contains(&code) || cues::type_by_code(code).is_some()
+}
+
+/// The known abbreviation that `code` is when some of its D (or its first B) are Đ.
+pub fn with_d(code: &str) -> Option<String> {
+    let at: Vec<usize> = code
+        .char_indices()
+        .filter(|(k, c)| *c == 'D' || *k == 0 && *c == 'B')
+        .map(|(k, _)| k)
+        .collect();
+    if at.is_empty() || at.len() > 4 || code.len() < 2 {
+        return None;
+    }
+    (1_u32..1 << at.len()).find_map(|mask| {
+        let changed = |(k, c): (usize, char)| match at.iter().position(|a| *a == k) {
+            Some(bit) if mask >> bit & 1 == 1 => 'Đ',
+            _ => c,
+        };
+        let variant: String = code.char_indices().map(changed).collect();
+        is_unit(&variant).then_some(variant)
+    })
 }
 
 /// The file's name as a witness: `2030 syt nvy.pdf` speaks for 2030 when it also holds the symbol's letters.

@@ -14,13 +14,14 @@ use super::dispatch::{DateField, Dispatch, OtherReading, Status, Value};
 use super::fold::Folded;
 use super::wording::one_line;
 use super::zones::Cell;
+use crate::lexicon::Lexicon;
 use regex::Regex;
 use std::sync::LazyLock;
 
 /// The parts of the line, on folded text.
 static LINE: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(
-        r"(?:ng[a-z~]y|[ij]gay|ngdy)(.{0,14}?)\bth[a-z~0-9]{1,2}ng\b?(.{0,11}?)[\s.,]{0,2}\bn[a-z~]{1,2}m\b?(.{0,12})",
+        r"(?:ng[a-tv-z~]y|[ij]gay|ngdy)(.{0,14}?)\bth[a-z~0-9]{1,2}ng\b?(.{0,11}?)[\s.,]{0,2}\bn[a-z~]{1,2}m\b?(.{0,12})",
     )
 });
 
@@ -95,8 +96,7 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     let at = |r: std::ops::Range<usize>| line.range.start + r.start..line.range.start + r.end;
     let place_range = page.trim(at(0..whole.start));
     let place = page.text[place_range.clone()]
-        .trim_end_matches([',', '.', ';', ' ', ':'])
-        .trim_start_matches(|c: char| !c.is_alphabetic());
+        .trim_matches(|c: char| !c.is_alphabetic());
     if place.chars().filter(|c| c.is_alphabetic()).count() > 1 {
         let start = place_range.start + page.text[place_range.clone()].find(place).unwrap_or(0);
         d.place = Value::read(
@@ -119,6 +119,47 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     let numbered = d.number.value.is_some() || d.number.status == Status::Unreadable;
     d.date = assemble(d, dd, m, y, range, numbered, s[day].trim());
     witness(d);
+}
+
+/// The place as the lists have it: of the letterhead's province, or one that differs in marks alone. The agencies have
+/// been read.
+pub fn settle(d: &mut Dispatch) {
+    let Some(read) = d.place.as_deref().map(str::to_owned) else {
+        return;
+    };
+    let lexicon = Lexicon::new();
+    let folded = super::fold::fold(&read);
+    let level = ["thanh pho ", "tinh ", "tp. ", "tp."]
+        .iter()
+        .find(|l| folded.starts_with(**l))
+        .map_or(0, |l| l.len());
+    let at = read.char_indices().nth(level).map_or(0, |(k, _)| k);
+    let (front, name) = read.split_at(at);
+    if lexicon.is_place(name) || lexicon.province(name).is_some() {
+        return;
+    }
+    let agencies: Vec<String> = d
+        .issuers
+        .iter()
+        .chain([&d.parent_agency])
+        .filter(|v| v.status != Status::Inferred)
+        .filter_map(|v| v.value.clone())
+        .collect();
+    let Some(listed) = super::agency::province(name, &agencies) else {
+        d.place.confidence = d.place.confidence.min(0.7);
+        return;
+    };
+    let level = if front.is_empty() { "" } else { "Thành phố " };
+    let level = if folded.starts_with("thanh") { level } else { front };
+    d.place.alternatives.push(OtherReading {
+        value: read.clone(),
+        confidence: 0.1,
+        basis: "place: as read".into(),
+    });
+    d.place.value = Some(format!("{level}{listed}"));
+    d.place.status = Status::Repaired;
+    d.place.confidence = 0.85;
+    d.place.basis = "place: the nearest province of the lists".into();
 }
 
 fn assemble(

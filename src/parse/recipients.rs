@@ -6,7 +6,7 @@
 
 use super::dispatch::{Dispatch, Recipient, TextRange, Value};
 use super::fold::Folded;
-use super::wording::one_line;
+use super::wording::{one_line, without_quotes};
 use super::zones::{self, Cell};
 use super::{Page, list};
 use regex::Regex;
@@ -59,7 +59,7 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
             continue;
         }
         d.recipients.push(Recipient {
-            value: Value::read_at(item.text, item.ranges, "recipients: Kính gửi"),
+            value: Value::read_at(without_quotes(&item.text), item.ranges, "recipients: Kính gửi"),
             group_alias: alias.clone(),
         });
     }

@@ -18,6 +18,30 @@ pub fn one_line(s: &str) -> String {
     s.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// A line without single signs that stand apart at its end, as rules and specks leave them.
+pub fn without_specks(line: &str) -> &str {
+    let mut s = line.trim();
+    while let Some((front, last)) = s.rsplit_once(' ')
+        && last.chars().all(|c| matches!(c, ':' | '.' | ';' | '\'' | '`' | '_' | '|' | '~' | '*' | '°' | 'ˆ'))
+    {
+        s = front.trim_end();
+    }
+    s
+}
+
+/// The text without quotes behind a letter and before a space (`từ' sau`): no Vietnamese word ends in one.
+pub fn without_quotes(s: &str) -> String {
+    let chars: Vec<char> = s.chars().collect();
+    let stray = |k: usize| {
+        let quote = matches!(chars[k], '\'' | '’' | '‘' | '`');
+        let before = k > 0 && chars[k - 1].is_lowercase();
+        quote && before && chars.get(k + 1).is_none_or(|c| *c == ' ')
+    };
+    let opened = s.contains(" '") || s.contains(" ‘");
+    let keep = |(k, c): (usize, &char)| (opened || !stray(k)).then_some(*c);
+    chars.iter().enumerate().filter_map(keep).collect()
+}
+
 /// The name of an agency in capitals, in normal case: `SỞ Y TẾ` is `Sở Y tế`. `place` is a name to be written with
 /// capitals wherever it stands. Text that is not in capitals stays as it is.
 pub fn normal_case(s: &str, place: Option<&str>) -> String {

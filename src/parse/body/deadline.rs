@@ -144,6 +144,51 @@ pub fn find(folded: &str, issued: Issued) -> Option<Found> {
     })
 }
 
+/// The deadline that a cell of a plan's column of time names: there a date stands without a word that bounds it.
+pub fn of_cell(folded: &str, issued: Issued) -> Option<Found> {
+    static BARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W*\d{1,2}\s?[/.]\s?\d{1,2}\W*$"));
+    static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bnam (?:19|20)\d\d\b"));
+    static BEFORE_MONTH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W*truoc\b"));
+    if let Some(found) = find(folded, issued) {
+        return Some(found);
+    }
+    let found = |iso, bound, kind, range, year_inferred| Found {
+        iso,
+        time: None,
+        bound,
+        kind,
+        range,
+        year_inferred,
+    };
+    let whole = 0..folded.len();
+    if BARE.is_match(folded) {
+        let named = format!("ngay {}", folded.trim());
+        let at = dates::find(&named);
+        if let Some(Date::DayOfMonth(m, d)) = at.first().map(|d| d.date) {
+            let iso = Date::Day(year_for(m, d, issued)?, m, d).iso();
+            return Some(found(iso, "on_or_before", DeadlineKind::Absolute, whole, true));
+        }
+    }
+    // Of a period its end.
+    let last = dates::find(folded).pop();
+    if let Some(d) = last {
+        let bound = if BEFORE_MONTH.is_match(folded) { "before" } else { "on_or_before" };
+        return match d.date {
+            Date::Day(..) => Some(found(d.date.iso(), bound, DeadlineKind::Absolute, whole, false)),
+            Date::DayOfMonth(m, day) => {
+                let iso = Date::Day(year_for(m, day, issued)?, m, day).iso();
+                Some(found(iso, bound, DeadlineKind::Absolute, whole, true))
+            }
+            Date::Month(..) | Date::Quarter(..) => {
+                let bound = if bound == "before" { bound } else { "in" };
+                Some(found(None, bound, DeadlineKind::Absolute, whole, false))
+            }
+        };
+    }
+    let m = YEAR.find(folded)?;
+    Some(found(None, "in", DeadlineKind::Absolute, m.range(), false))
+}
+
 fn bound_of(s: &str) -> &'static str {
     if s.starts_with("truoc") {
         "before"

@@ -13,6 +13,7 @@ mod paragraphs;
 mod references;
 mod sections;
 mod sentences;
+mod tables;
 mod tasks;
 
 use super::dispatch::{Dispatch, RecordKind};
@@ -28,14 +29,17 @@ pub fn read(page: &Page<'_>, dispatch: &mut Dispatch) {
     let subject = paragraphs::read(page, |l| l.cell == Cell::Subject);
     // What is no dispatch has no cells to be told apart.
     let plain = dispatch.record_kind != RecordKind::Dispatch;
+    let tables = if plain { Vec::new() } else { tables::find(page) };
+    let tabled = |line: usize| tables.iter().any(|t| t.lines.contains(&line));
     let body = paragraphs::read(page, |l| {
-        l.cell == Cell::Body || plain && l.cell != Cell::Noise
+        (l.cell == Cell::Body && !tabled(l.line)) || plain && l.cell != Cell::Noise
     });
     let mut notes = paragraphs::read(page, |l| l.cell == Cell::Footnote && !plain);
-    let attached = paragraphs::read(page, |l| l.cell == Cell::Appendix && !plain);
+    let attached = paragraphs::read(page, |l| l.cell == Cell::Appendix && !plain && !tabled(l.line));
     // Notes that follow the signature stand before the title of what is attached.
     notes.extend(attached.into_iter().take_while(|p| p.mark == Mark::Note));
-    for p in body.iter().chain(&notes).chain(&subject) {
+    let rows = tables.iter().flat_map(|t| &t.rows).map(|r| &r.content);
+    for p in body.iter().chain(&notes).chain(&subject).chain(rows) {
         references::read(p, own.as_deref(), &|p, r| as_read(page, p, r), dispatch);
     }
     dispatch.references.sort_by_key(|r| r.range.start);
@@ -44,7 +48,7 @@ pub fn read(page: &Page<'_>, dispatch: &mut Dispatch) {
         month: dispatch.date.month.and_then(|m| i8::try_from(m).ok()),
         day: dispatch.date.day.and_then(|d| i8::try_from(d).ok()),
     };
-    tasks::read(&body, dispatch, issued);
+    tasks::read(&body, &tables, dispatch, issued);
     if !plain {
         sections::read(&body, dispatch);
         events::read(&body, dispatch);

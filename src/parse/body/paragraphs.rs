@@ -103,6 +103,15 @@ impl Paragraph {
         p
     }
 
+    /// The paragraph that these lines, or parts of lines, make up, without regard to its mark.
+    pub fn of_lines(text: &str, ranges: &[TextRange]) -> Self {
+        let mut p = Self::empty();
+        for r in ranges {
+            p.push(text, r.clone());
+        }
+        p
+    }
+
     /// A paragraph of one line, without regard to its mark.
     #[cfg(test)]
     pub fn of_line(text: &str, range: TextRange) -> Self {

@@ -163,7 +163,7 @@ fn within_footer(from: Cell, to: Cell) -> f32 {
     match (from, to) {
         (Copies, Copies) => 1.0,
         (Archive, Archive) => -5.0,
-        (Archive, Copies) => -2.5,
+        (Archive, Copies) => -7.0,
         (Signature, Copies) | (Copies, Signature) => -0.5,
         (_, Cell::Urgency | Cell::Secrecy) => -3.0,
         _ => 0.0,
@@ -200,26 +200,27 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
     }
     *subject -= 0.6 * p.gap.min(2) as f32;
     let Some(b) = before else { return };
-    let ended = b.text().ends_with('.') && !b.text().ends_with("..");
+    let cue = score::recipients_cue(b.text());
+    let inline = cue.is_some_and(|end| b.text().len() > end + 8);
+    // Kính gửi alone on its line has ended nothing yet.
+    let open = cue.is_some() && !inline;
+    let ended = b.text().ends_with('.') && !b.text().ends_with("..") && !open;
     let listed = b.text().ends_with([';', ',']);
     if ended {
         points.of[Cell::Subject as usize] -= 1.5;
-        points.of[Cell::Recipients as usize] -=
-            if p.starts_lower || (score::is_bullet(f) && p.gap == 0) {
-                2.5
-            } else {
-                5.0
-            };
+        points.of[Cell::Recipients as usize] -= if p.starts_lower && !inline { 2.5 } else { 6.0 };
     }
-    let inline = score::recipients_cue(b.text()).is_some_and(|end| b.text().len() > end + 8);
-    if !score::is_bullet(f) && !p.starts_lower && !b.text().ends_with(',') {
-        if inline && !b.text().ends_with([';', '-']) {
+    let bulleted = score::is_bullet(f);
+    if !bulleted && !p.starts_lower && !open && !b.text().ends_with([',', '-']) {
+        if inline && !b.text().ends_with(';') {
             points.of[Cell::Recipients as usize] -= 4.0;
+        } else if !listed && !score::is_addressee(p.bare()) {
+            points.of[Cell::Recipients as usize] -= 3.5;
         } else if p.gap > 0 && !listed {
             points.of[Cell::Recipients as usize] -= 1.5;
         }
     }
-    if listed && (score::is_bullet(f) || b.text().ends_with(';')) {
+    if listed && (bulleted || b.text().ends_with(';')) {
         for cell in [Cell::Recipients, Cell::Copies, Cell::Body] {
             points.of[cell as usize] += 1.0;
         }

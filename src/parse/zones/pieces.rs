@@ -112,7 +112,7 @@ pub fn trim(text: &str, range: Range<usize>) -> Range<usize> {
 /// A date in words: day and month may be blank or unreadable.
 static DATE: LazyLock<Regex> = LazyLock::new(|| {
     crate::parse::pattern(
-        r"(?:ng[a-z~]y|[ij]gay|ngdy)[^a-z0-9]{0,3}(.{0,12}?)\s?\bth[a-z~0-9]{1,2}ng\b?[^a-z0-9]{0,3}(.{0,9}?)[\s.,]{0,2}n[a-z~]{1,2}m[^a-z0-9]{0,3}([12il|][0-9a-z~]{3,4}|[.…_ ]{2,9}|20\b|$)",
+        r"(?:ng[a-tv-z~]y|[ij]gay|ngdy)[^a-z0-9]{0,3}(.{0,12}?)\s?\bth[a-z~0-9]{1,2}ng\b?[^a-z0-9]{0,3}(.{0,9}?)[\s.,]{0,2}n[a-z~]{1,2}m[^a-z0-9]{0,3}([12il|][0-9a-z~]{3,4}|[.…_ ]{2,9}|20\b|$)",
     )
 });
 
@@ -474,14 +474,17 @@ fn place_start(s: &str, f: &Folded, date: usize) -> usize {
     let mut end = before.trim_end_matches([',', '.', ';', ' ']).len();
     while end > 0 && words < 5 {
         let word = text[..end].rfind([' ', '\t', '/']).map_or(0, |k| k + 1);
-        let w = &chars[word..end];
+        let sign = |c: &char| matches!(c, '\'' | '’' | '‘' | '`');
+        let quoted = chars[word..end].iter().take_while(|c| sign(c)).count();
+        let w = &chars[(word + quoted).min(end)..end];
         let proper = w.first().is_some_and(|c| c.is_uppercase());
         let letters = w
             .iter()
             .filter(|c| c.is_alphabetic() || matches!(**c, '.' | '-' | '\'' | '’'))
             .count();
         let capitals = w.iter().filter(|c| c.is_uppercase()).count();
-        let short_title = matches!(&text[word..end], "tp." | "tp" | "tx." | "tt.");
+        let bare = text[word..end].trim_matches(['\'', '`']);
+        let short_title = matches!(bare, "tp." | "tp" | "tx." | "tt.");
         let number = words == 0 && w.len() <= 2 && w.iter().all(char::is_ascii_digit) && word > 0;
         let dash = words > 0 && matches!(&text[word..end], "-");
         if number || dash {
@@ -489,7 +492,7 @@ fn place_start(s: &str, f: &Folded, date: usize) -> usize {
             continue;
         }
         let glued = word > 0 && text.as_bytes()[word - 1] == b'/';
-        let kind = matches!(&text[word..end], "pho" | "xa" | "tran") && words > 0;
+        let kind = matches!(bare, "pho" | "xa" | "tran") && words > 0;
         if glued
             || (!proper && !kind)
             || letters < w.len()
@@ -525,10 +528,13 @@ fn number_at(s: &str, f: &Folded, limit: usize, behind: bool) -> Option<Range<us
     let starts: Vec<usize> = starts
         .chain(text.find("86:"))
         .chain(text.find("$6:"))
+        .chain(text.find("~6:"))
         .collect();
     for k in starts {
         let from = f.original(k..k).start;
-        if s[from..].starts_with('s') {
+        // In small letters it is a citation, unless the date of the letterhead stands beside it.
+        let beside = limit < f.as_str().len() && k < 3;
+        if s[from..].starts_with('s') && !beside {
             continue;
         }
         let Some(p) = number::parts(&s[from..f.original(limit..limit).start]) else {

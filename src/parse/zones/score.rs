@@ -5,7 +5,7 @@
 
 use super::Cell;
 use super::pieces::{Hint, Piece};
-use crate::parse::{cues, fold};
+use crate::parse::{agency, cues, fold};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -265,7 +265,7 @@ fn letterhead(s: &mut Points, p: &Piece, bare: &str) {
         }
         return;
     }
-    let agency = is_agency(bare);
+    let agency = is_agency(bare) || p.capitals > 0.7 && p.chars < 60 && agency::begins(p.text());
     if p.capitals > 0.7 {
         s.add(Cell::Letterhead, 2.0, "capitals");
         if agency {
@@ -317,7 +317,7 @@ fn title(s: &mut Points, p: &Piece, bare: &str) {
         }
     }
     // A type's name, spaced or damaged, with words before it.
-    if p.capitals > 0.8 && p.chars < 40 && !is_agency(bare) {
+    if p.capitals > 0.8 && p.chars < 40 && !is_agency(bare) && !agency::begins(p.text()) {
         for t in cues::TYPES.iter().filter(|t| t.folded.len() > 8) {
             if fold::find(plain, t.folded, t.folded.len() / 6).is_some() {
                 s.add(Cell::Type, 4.0, "holds the name of a type in capitals");
@@ -359,6 +359,8 @@ pub fn recipients_cue(f: &str) -> Option<usize> {
 fn recipients(s: &mut Points, p: &Piece, f: &str, bare: &str) {
     if recipients_cue(f).is_some() {
         s.add(Cell::Recipients, 14.0, "Kính gửi");
+        s.add(Cell::Subject, -8.0, "");
+        s.add(Cell::Body, -6.0, "");
         s.opens = Some(Cell::Recipients);
         return;
     }
@@ -384,6 +386,15 @@ fn recipients(s: &mut Points, p: &Piece, f: &str, bare: &str) {
     if cues::OPENING.iter().any(|o| bare.starts_with(o)) && !is_bullet(f) && !f.ends_with(';') {
         s.add(Cell::Recipients, -3.5, "");
     }
+}
+
+/// Whether the folded line begins like an addressee.
+pub fn is_addressee(bare: &str) -> bool {
+    const PERSONS: &[&str] = &[
+        "cac ", "quy ", "ong ", "ba ", "dong chi", "thu truong", "giam doc", "chu tich", "lanh dao", "nhu ",
+        "truong ", "hieu truong", "bi thu", "thuong truc", "chanh ", "cong ty", "doanh nghiep",
+    ];
+    is_agency(bare) || PERSONS.iter().any(|w| bare.starts_with(w))
 }
 
 /// Whether the line begins with a list bullet.
@@ -508,6 +519,9 @@ fn footer(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
         && !bare.starts_with("luu tru")
     {
         s.add(Cell::Archive, 8.0, "Lưu");
+    }
+    if is_bullet(f) && bare.starts_with("luu ") && p.chars < 30 && p.capitals > 0.25 {
+        s.add(Cell::Archive, 6.0, "Lưu and abbreviations");
     }
     signature(s, text, p, f, bare);
     if bare.starts_with("phu luc") && p.chars < 60 {

@@ -11,12 +11,15 @@
 //! reporting = document "gửi về" ... date         gives its deadline to the task before it
 //! ```
 //!
+//! A row of a plan's table is a task as well ([`rows`]).
+//!
 //! Paragraphs are read in order. What a heading or a lead-in says holds for the paragraphs below it ([`Scope`]), as
 //! deep as its label. Where nothing was ordered yet (the background, the aims of a plan, the programme of a meeting)
 //! only a command makes a task.
 
 mod details;
 mod headings;
+mod rows;
 mod sentence;
 
 use super::super::dispatch::{Dispatch, Passage, Task};
@@ -25,6 +28,7 @@ use super::commands;
 use super::deadline::{self, Issued};
 use super::paragraphs::{Mark, Paragraph, Style};
 use super::sentences::sentences;
+use super::tables::Table;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -72,7 +76,7 @@ struct Reader<'a> {
 }
 
 /// Reads the tasks of the body into `d`.
-pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch, issued: Issued) {
+pub fn read(paragraphs: &[Paragraph], tables: &[Table], d: &mut Dispatch, issued: Issued) {
     // Rules for everybody are no instructions to somebody.
     let code = d.type_code.unwrap_or("");
     let normative = matches!(
@@ -116,6 +120,11 @@ pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch, issued: Issued) {
         .into_iter()
         .map(|draft| reader.finish(draft))
         .collect();
+    let rows = rows::read(tables, reader.code, issued);
+    if !rows.is_empty() {
+        d.tasks.extend(rows);
+        d.tasks.sort_by_key(|t| t.ranges.first().map_or(0, |r| r.start));
+    }
 }
 
 impl Reader<'_> {
@@ -358,7 +367,7 @@ mod tests {
             month: Some(3),
             day: Some(1),
         };
-        read(&paragraphs(text), &mut d, issued);
+        read(&paragraphs(text), &[], &mut d, issued);
         d.tasks
             .into_iter()
             .map(|t| (t.assignees, t.action, t.deadline.and_then(|d| d.iso)))

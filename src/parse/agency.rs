@@ -1,0 +1,352 @@
+//! Agencies read through wrong letters.
+//!
+//! ```text
+//! committee = ("Ủy ban nhân dân" | "UBND" | "Hội đồng nhân dân" | "HĐND") level place
+//! agency    = name of the list [level] [province]           Sở Y tế, Cục Thuế tỉnh Bến Tre
+//! ```
+//!
+//! A letterhead is a closed vocabulary: an agency of the list and a province of its time. Lines are compared by
+//! their letters alone, without marks, spaces and signs, so `SOY TẾ`, `SO' Y TE` and `SỞ Y TẾ` are one name; a few
+//! wrong letters are allowed where no other name is as near. The place of the date's line and the abbreviation in the
+//! symbol are witnesses that decide between names. What is not in the lists is left as it was read.
+
+use super::fold;
+use crate::lexicon::Lexicon;
+use std::sync::LazyLock;
+
+/// An agency of the lists.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Known {
+    /// Its name in normal case.
+    pub name: String,
+    /// Letters that were read differently.
+    pub errors: usize,
+    /// Whether the place was not read but taken from the date's line.
+    pub place_inferred: bool,
+}
+
+/// What else the page says about its issuer.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Witness<'a> {
+    /// The place of the date's line.
+    pub place: Option<&'a str>,
+    /// The symbol.
+    pub symbol: Option<&'a str>,
+}
+
+/// A name and its letters.
+#[derive(Debug)]
+struct Entry {
+    name: &'static str,
+    letters: String,
+    code: &'static str,
+}
+
+static AGENCIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let entry = |(code, name): (&'static str, &'static str)| Entry {
+        name,
+        letters: letters(name),
+        code,
+    };
+    // A word or two that stand in front of a name of their own are no agency of a letterhead.
+    Lexicon::agencies()
+        .filter(|(_, name)| name.split(' ').count() > 2 || name.starts_with("Sở") || name.starts_with("Bộ"))
+        .filter(|(_, name)| !name.contains(" nhân dân") || name.starts_with("Viện") || name.starts_with("Tòa"))
+        .map(entry)
+        .collect()
+});
+
+/// Provinces by name, letters and level.
+static PROVINCES: LazyLock<Vec<(&'static str, String, &'static str)>> = LazyLock::new(|| {
+    let province = |(name, level): (&'static str, &'static str)| (name, letters(name), level);
+    Lexicon::provinces().map(province).collect()
+});
+
+const COMMITTEES: &[(&str, &str)] = &[
+    ("Ủy ban nhân dân", "uybannhandan"),
+    ("Hội đồng nhân dân", "hoidongnhandan"),
+    ("UBND", "ubnd"),
+    ("HĐND", "hdnd"),
+];
+
+/// Levels, longer ones first.
+const LEVELS: &[(&str, &str)] = &[
+    ("thành phố", "thanhpho"),
+    ("tỉnh", "tinh"),
+    ("thành phố", "tp"),
+];
+
+/// The letters of `s` without marks; glyphs that stand for a letter count as that letter.
+pub fn letters(s: &str) -> String {
+    let letter = |c: char| match fold::fold_char(c) {
+        c @ 'a'..='z' => Some(c),
+        '0' | '6' => Some('o'),
+        '1' | '|' | '!' => Some('i'),
+        '$' => Some('s'),
+        _ if c == '§' => Some('s'),
+        _ => None,
+    };
+    s.chars().filter_map(letter).collect()
+}
+
+/// The agency that `text`, one or more lines of a letterhead, names.
+pub fn read(text: &str, witness: Witness<'_>) -> Option<Known> {
+    let whole = read_letters(&letters(text), witness);
+    if whole.as_ref().is_some_and(|k| k.errors == 0) {
+        return whole;
+    }
+    // Scraps of the seal or the rule at either end.
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let scrap = |w: &&&str| w.chars().filter(|c| c.is_alphanumeric()).count() < 3;
+    let front = words.iter().take_while(scrap).count().min(2);
+    let back = words.iter().rev().take_while(scrap).count().min(3);
+    let mut best = whole;
+    for a in 0..=front {
+        for b in 0..=back {
+            if a + b == 0 || a + b >= words.len() {
+                continue;
+            }
+            let cut = words[a..words.len() - b].concat();
+            // What is left out counts as wrong: the front of the next agency is no scrap.
+            if let Some(mut k) = read_letters(&letters(&cut), witness)
+                && best.as_ref().is_none_or(|best| k.errors + a + b < best.errors)
+            {
+                k.errors += a + b;
+                best = Some(k);
+            }
+        }
+    }
+    best
+}
+
+fn read_letters(s: &str, witness: Witness<'_>) -> Option<Known> {
+    if !(4..=90).contains(&s.len()) {
+        return None;
+    }
+    committee(s, witness).or_else(|| listed(s, witness))
+}
+
+/// `Ủy ban nhân dân tỉnh Kiên Giang`.
+fn committee(s: &str, witness: Witness<'_>) -> Option<Known> {
+    let mut best: Option<Known> = None;
+    for (name, cue) in COMMITTEES {
+        let allowed = if cue.len() > 6 { 2 } else { 0 };
+        for (e, end) in prefixes(s, cue, allowed) {
+            for (level, level_cue) in LEVELS {
+                let allowed = usize::from(level_cue.len() > 2);
+                for (f, level_end) in prefixes(&s[end..], level_cue, allowed) {
+                    let rest = &s[end + level_end..];
+                    let Some((province, g, inferred)) = place(rest, level, witness.place) else {
+                        continue;
+                    };
+                    let errors = e + f + g;
+                    if best.as_ref().is_none_or(|b| errors < b.errors) {
+                        best = Some(Known {
+                            name: format!("{name} {level} {province}"),
+                            errors,
+                            place_inferred: inferred,
+                        });
+                    }
+                }
+            }
+        }
+    }
+    best
+}
+
+/// The province of a level that the letters name: the nearest one, when no other is as near.
+fn place(
+    rest: &str,
+    level: &str,
+    witness: Option<&str>,
+) -> Option<(&'static str, usize, bool)> {
+    let witness = witness.map(letters);
+    let allowed = (rest.len() / 3).clamp(1, 4);
+    let mut found: Vec<(usize, &'static str, bool)> = PROVINCES
+        .iter()
+        .filter(|(_, _, l)| *l == level || l.is_empty())
+        .filter_map(|(name, letters, _)| {
+            let agreed = witness.as_deref().is_some_and(|w| w.ends_with(letters.as_str()));
+            let allowed = allowed + usize::from(agreed);
+            fold::distance(rest, letters, allowed).map(|e| (e, *name, agreed))
+        })
+        .collect();
+    found.sort_by_key(|(e, name, agreed)| (e - usize::from(*agreed && *e > 0), !agreed, *name));
+    match found.as_slice() {
+        [] => {
+            let agreed = |(_, l, k): &&(&str, String, &str)| {
+                *k == level && witness.as_deref().is_some_and(|w| w.ends_with(l.as_str()))
+            };
+            // Nothing like a name is left of the place, or only its front: the date's line has it.
+            let lost = rest.len() < 4
+                || witness.as_deref().is_some_and(|w| {
+                    rest.len() < 18 && PROVINCES.iter().any(|(_, l, _)| w.ends_with(l.as_str()) && l[..2] == rest[..2])
+                });
+            lost.then(|| PROVINCES.iter().find(agreed))
+                .flatten()
+                .map(|(name, ..)| (*name, 3, true))
+        }
+        [only] => Some((only.1, only.0, false)),
+        [first, second, ..] => {
+            (first.0 == 0 || first.2 || first.0 < second.0).then_some((first.1, first.0, false))
+        }
+    }
+}
+
+/// Whether `text`, a line of a letterhead, is an agency of the lists or the first line of one.
+pub fn begins(text: &str) -> bool {
+    let s = letters(text);
+    if s.len() < 5 {
+        return false;
+    }
+    let front = |l: &str| {
+        let n = s.len().min(l.len());
+        s.len() <= l.len() + 1 && fold::distance(&s[..n], &l[..n], n / 9).is_some()
+    };
+    AGENCIES.iter().any(|a| front(&a.letters)) || COMMITTEES.iter().any(|(_, c)| s.starts_with(c))
+}
+
+/// An agency of the list, perhaps with its province.
+fn listed(s: &str, witness: Witness<'_>) -> Option<Known> {
+    let codes: Vec<String> = witness
+        .symbol
+        .unwrap_or_default()
+        .split(['-', '/'])
+        .map(letters)
+        .collect();
+    let mut found: Vec<(usize, usize, String, bool)> = Vec::new();
+    for a in AGENCIES.iter() {
+        let agreed = codes.contains(&letters(a.code));
+        let allowed = a.letters.len() / 6 + usize::from(agreed);
+        let mut hit = fold::distance(s, &a.letters, allowed).map(|e| (e, a.name.to_owned()));
+        // The end of the name is lost.
+        let cut = s.len() >= 9 && s.len() < a.letters.len();
+        let enough = agreed || s.len() * 3 >= a.letters.len() * 2;
+        if hit.is_none() && enough && cut && a.letters.starts_with(&s[..s.len() - 1]) {
+            hit = Some((2, a.name.to_owned()));
+        }
+        if hit.is_none() && s.len() > a.letters.len() + 3 {
+            hit = with_place(s, a, witness.place);
+        }
+        if let Some((errors, name)) = hit {
+            found.push((errors - usize::from(agreed && errors > 0), errors, name, agreed));
+        }
+    }
+    found.sort();
+    found.dedup_by(|a, b| a.2 == b.2);
+    let first = found.first()?;
+    let clear = first.1 == 0 || first.3 || found.get(1).is_none_or(|second| first.0 < second.0);
+    clear.then(|| Known {
+        name: first.2.clone(),
+        errors: first.1,
+        place_inferred: false,
+    })
+}
+
+/// `Sở Y tế Kiên Giang`, `Cục Thuế tỉnh Bến Tre`.
+fn with_place(s: &str, a: &Entry, witness: Option<&str>) -> Option<(usize, String)> {
+    let (e, end) = prefixes(s, &a.letters, a.letters.len() / 8).next()?;
+    let rest = &s[end..];
+    for (level, cue) in [("", "")].iter().chain(LEVELS) {
+        let Some(tail) = rest.strip_prefix(cue) else {
+            continue;
+        };
+        let found = PROVINCES.iter().find_map(|(name, letters, l)| {
+            let agreed = witness.is_some_and(|w| fold::fold(w).replace(' ', "").ends_with(letters.as_str()));
+            let d = fold::distance(tail, letters, usize::from(agreed || letters.len() > 7))?;
+            (level.is_empty() || l == level || l.is_empty()).then_some((d, *name))
+        });
+        if let Some((d, province)) = found {
+            let name = if level.is_empty() || a.name.ends_with(level) {
+                format!("{} {province}", a.name)
+            } else {
+                format!("{} {level} {province}", a.name)
+            };
+            return Some((e + d, name));
+        }
+    }
+    None
+}
+
+/// Where `cue` may end at the front of `s`, with its errors: the best end first.
+fn prefixes<'a>(s: &'a str, cue: &'a str, allowed: usize) -> impl Iterator<Item = (usize, usize)> {
+    let lengths = (cue.len().saturating_sub(allowed)..=cue.len() + allowed).filter(|n| *n <= s.len());
+    let mut ends: Vec<(usize, usize)> = lengths
+        .filter_map(|n| fold::distance(&s[..n], cue, allowed).map(|e| (e, n)))
+        .collect();
+    ends.sort_unstable();
+    ends.into_iter()
+}
+
+/// The one agency that the first part of the symbol which names an agency stands for.
+pub fn of_symbol(symbol: &str) -> Option<&'static str> {
+    let mut names = symbol.split(['-', '/']).filter_map(|part| {
+        let mut named = Lexicon::new().agencies_by_abbreviation(part);
+        let first = named.next()?;
+        (named.next().is_none() && (first.starts_with("Sở ") || first.starts_with("Bộ "))).then_some(first)
+    });
+    names.next()
+}
+
+/// The name of a province as the list has it, for the place of the date's line: `Thời Nguyên` is none, but in a
+/// letterhead of Thái Nguyên it is.
+pub fn province(read: &str, agencies: &[String]) -> Option<&'static str> {
+    let own = letters(read);
+    let near = |(name, letters, _): &(&'static str, String, &str)| {
+        let named = agencies.iter().any(|a| a.ends_with(*name));
+        let allowed = if named { own.len() / 3 } else { 0 };
+        fold::distance(&own, letters, allowed).map(|e| (e, *name))
+    };
+    PROVINCES.iter().filter_map(near).min().map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str, place: Option<&str>) -> Option<String> {
+        let symbol = None;
+        read(text, Witness { place, symbol }).map(|k| k.name)
+    }
+
+    fn some(name: &str) -> Option<String> {
+        Some(name.to_owned())
+    }
+
+    #[test]
+    fn committees_of_provinces() {
+        for text in [
+            "ỦY BAN NHÂN DÂN TỈNH KIÊN GIANG",
+            "UY BAN NHAN DAN TINH KIEN GIANG",
+            "ỦY BAN NHÂN DÂN TỈNH KIÊN GÌANH",
+            "2 ỦY BAN NHÂN DÂN. TỈNH KIÊN A GIANG I",
+        ] {
+            assert_eq!(name(text, None), some("Ủy ban nhân dân tỉnh Kiên Giang"), "{text}");
+        }
+        assert_eq!(name("UBND TỈNH BÌNH ĐƯƠNG", None), some("UBND tỉnh Bình Dương"));
+        assert_eq!(name("UBND TỈNH THÁI ĐỊNH", Some("Thái Bình")), some("UBND tỉnh Thái Bình"));
+        assert_eq!(name("UBND TỈNH", Some("Cà Mau")), some("UBND tỉnh Cà Mau"));
+        assert_eq!(name("UBND HUYỆN PHÚ TÂN", None), None);
+    }
+
+    #[test]
+    fn agencies_of_the_list() {
+        for text in ["SỞ Y TẾ", "SOY TẾ", "SỞ Y.TẾ ee Lo", "$6 Y TE"] {
+            assert_eq!(name(text, None), some("Sở Y tế"), "{text}");
+        }
+        assert_eq!(name("SO' VAN HOA, THE THAO VA DU LICH", None), some("Sở Văn hóa, Thể thao và Du lịch"));
+        assert_eq!(name("SỞ Y TẾ KIÊN GIANG", None), some("Sở Y tế Kiên Giang"));
+        assert_eq!(name("CÔNG TY CỔ PHẦN AN BÌNH", None), None);
+        let witness = Witness { place: None, symbol: Some("SNNMT-VP") };
+        assert_eq!(
+            read("SỞ NÔNG NGHIỆP VÀ MÔI", witness).map(|k| k.name),
+            some("Sở Nông nghiệp và Môi trường")
+        );
+    }
+
+    #[test]
+    fn agencies_of_symbols() {
+        assert_eq!(of_symbol("STTTT-BCVT"), Some("Sở Thông tin và Truyền thông"));
+        assert_eq!(of_symbol("UBND-KGVX"), None);
+    }
+}
