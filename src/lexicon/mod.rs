@@ -275,7 +275,10 @@ impl Lexicon {
         let level = |(name, values): (&'static str, &'static str)| {
             (name, values.split('\t').next().unwrap_or_default())
         };
-        PROVINCES_63.entries().chain(PROVINCES_34.entries()).map(level)
+        PROVINCES_63
+            .entries()
+            .chain(PROVINCES_34.entries())
+            .map(level)
     }
 
     /// Abbreviations and names of agencies.

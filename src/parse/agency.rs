@@ -50,8 +50,12 @@ static AGENCIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     };
     // A word or two that stand in front of a name of their own are no agency of a letterhead.
     Lexicon::agencies()
-        .filter(|(_, name)| name.split(' ').count() > 2 || name.starts_with("Sở") || name.starts_with("Bộ"))
-        .filter(|(_, name)| !name.contains(" nhân dân") || name.starts_with("Viện") || name.starts_with("Tòa"))
+        .filter(|(_, name)| {
+            name.split(' ').count() > 2 || name.starts_with("Sở") || name.starts_with("Bộ")
+        })
+        .filter(|(_, name)| {
+            !name.contains(" nhân dân") || name.starts_with("Viện") || name.starts_with("Tòa")
+        })
         .map(entry)
         .collect()
 });
@@ -109,7 +113,9 @@ pub fn read(text: &str, witness: Witness<'_>) -> Option<Known> {
             let cut = words[a..words.len() - b].concat();
             // What is left out counts as wrong: the front of the next agency is no scrap.
             if let Some(mut k) = read_letters(&letters(&cut), witness)
-                && best.as_ref().is_none_or(|best| k.errors + a + b < best.errors)
+                && best
+                    .as_ref()
+                    .is_none_or(|best| k.errors + a + b < best.errors)
             {
                 k.errors += a + b;
                 best = Some(k);
@@ -155,18 +161,16 @@ fn committee(s: &str, witness: Witness<'_>) -> Option<Known> {
 }
 
 /// The province of a level that the letters name: the nearest one, when no other is as near.
-fn place(
-    rest: &str,
-    level: &str,
-    witness: Option<&str>,
-) -> Option<(&'static str, usize, bool)> {
+fn place(rest: &str, level: &str, witness: Option<&str>) -> Option<(&'static str, usize, bool)> {
     let witness = witness.map(letters);
     let allowed = (rest.len() / 3).clamp(1, 4);
     let mut found: Vec<(usize, &'static str, bool)> = PROVINCES
         .iter()
         .filter(|(_, _, l)| *l == level || l.is_empty())
         .filter_map(|(name, letters, _)| {
-            let agreed = witness.as_deref().is_some_and(|w| w.ends_with(letters.as_str()));
+            let agreed = witness
+                .as_deref()
+                .is_some_and(|w| w.ends_with(letters.as_str()));
             let allowed = allowed + usize::from(agreed);
             fold::distance(rest, letters, allowed).map(|e| (e, *name, agreed))
         })
@@ -180,7 +184,10 @@ fn place(
             // Nothing like a name is left of the place, or only its front: the date's line has it.
             let lost = rest.len() < 4
                 || witness.as_deref().is_some_and(|w| {
-                    rest.len() < 18 && PROVINCES.iter().any(|(_, l, _)| w.ends_with(l.as_str()) && l[..2] == rest[..2])
+                    rest.len() < 18
+                        && PROVINCES
+                            .iter()
+                            .any(|(_, l, _)| w.ends_with(l.as_str()) && l[..2] == rest[..2])
                 });
             lost.then(|| PROVINCES.iter().find(agreed))
                 .flatten()
@@ -229,7 +236,12 @@ fn listed(s: &str, witness: Witness<'_>) -> Option<Known> {
             hit = with_place(s, a, witness.place);
         }
         if let Some((errors, name)) = hit {
-            found.push((errors - usize::from(agreed && errors > 0), errors, name, agreed));
+            found.push((
+                errors - usize::from(agreed && errors > 0),
+                errors,
+                name,
+                agreed,
+            ));
         }
     }
     found.sort();
@@ -252,7 +264,8 @@ fn with_place(s: &str, a: &Entry, witness: Option<&str>) -> Option<(usize, Strin
             continue;
         };
         let found = PROVINCES.iter().find_map(|(name, letters, l)| {
-            let agreed = witness.is_some_and(|w| fold::fold(w).replace(' ', "").ends_with(letters.as_str()));
+            let agreed =
+                witness.is_some_and(|w| fold::fold(w).replace(' ', "").ends_with(letters.as_str()));
             let d = fold::distance(tail, letters, usize::from(agreed || letters.len() > 7))?;
             (level.is_empty() || l == level || l.is_empty()).then_some((d, *name))
         });
@@ -270,7 +283,8 @@ fn with_place(s: &str, a: &Entry, witness: Option<&str>) -> Option<(usize, Strin
 
 /// Where `cue` may end at the front of `s`, with its errors: the best end first.
 fn prefixes<'a>(s: &'a str, cue: &'a str, allowed: usize) -> impl Iterator<Item = (usize, usize)> {
-    let lengths = (cue.len().saturating_sub(allowed)..=cue.len() + allowed).filter(|n| *n <= s.len());
+    let lengths =
+        (cue.len().saturating_sub(allowed)..=cue.len() + allowed).filter(|n| *n <= s.len());
     let mut ends: Vec<(usize, usize)> = lengths
         .filter_map(|n| fold::distance(&s[..n], cue, allowed).map(|e| (e, n)))
         .collect();
@@ -283,7 +297,8 @@ pub fn of_symbol(symbol: &str) -> Option<&'static str> {
     let mut names = symbol.split(['-', '/']).filter_map(|part| {
         let mut named = Lexicon::new().agencies_by_abbreviation(part);
         let first = named.next()?;
-        (named.next().is_none() && (first.starts_with("Sở ") || first.starts_with("Bộ "))).then_some(first)
+        (named.next().is_none() && (first.starts_with("Sở ") || first.starts_with("Bộ ")))
+            .then_some(first)
     });
     names.next()
 }
@@ -297,7 +312,11 @@ pub fn province(read: &str, agencies: &[String]) -> Option<&'static str> {
         let allowed = if named { own.len() / 3 } else { 0 };
         fold::distance(&own, letters, allowed).map(|e| (e, *name))
     };
-    PROVINCES.iter().filter_map(near).min().map(|(_, name)| name)
+    PROVINCES
+        .iter()
+        .filter_map(near)
+        .min()
+        .map(|(_, name)| name)
 }
 
 #[cfg(test)]
@@ -321,10 +340,20 @@ mod tests {
             "ỦY BAN NHÂN DÂN TỈNH KIÊN GÌANH",
             "2 ỦY BAN NHÂN DÂN. TỈNH KIÊN A GIANG I",
         ] {
-            assert_eq!(name(text, None), some("Ủy ban nhân dân tỉnh Kiên Giang"), "{text}");
+            assert_eq!(
+                name(text, None),
+                some("Ủy ban nhân dân tỉnh Kiên Giang"),
+                "{text}"
+            );
         }
-        assert_eq!(name("UBND TỈNH BÌNH ĐƯƠNG", None), some("UBND tỉnh Bình Dương"));
-        assert_eq!(name("UBND TỈNH THÁI ĐỊNH", Some("Thái Bình")), some("UBND tỉnh Thái Bình"));
+        assert_eq!(
+            name("UBND TỈNH BÌNH ĐƯƠNG", None),
+            some("UBND tỉnh Bình Dương")
+        );
+        assert_eq!(
+            name("UBND TỈNH THÁI ĐỊNH", Some("Thái Bình")),
+            some("UBND tỉnh Thái Bình")
+        );
         assert_eq!(name("UBND TỈNH", Some("Cà Mau")), some("UBND tỉnh Cà Mau"));
         assert_eq!(name("UBND HUYỆN PHÚ TÂN", None), None);
     }
@@ -334,10 +363,16 @@ mod tests {
         for text in ["SỞ Y TẾ", "SOY TẾ", "SỞ Y.TẾ ee Lo", "$6 Y TE"] {
             assert_eq!(name(text, None), some("Sở Y tế"), "{text}");
         }
-        assert_eq!(name("SO' VAN HOA, THE THAO VA DU LICH", None), some("Sở Văn hóa, Thể thao và Du lịch"));
+        assert_eq!(
+            name("SO' VAN HOA, THE THAO VA DU LICH", None),
+            some("Sở Văn hóa, Thể thao và Du lịch")
+        );
         assert_eq!(name("SỞ Y TẾ KIÊN GIANG", None), some("Sở Y tế Kiên Giang"));
         assert_eq!(name("CÔNG TY CỔ PHẦN AN BÌNH", None), None);
-        let witness = Witness { place: None, symbol: Some("SNNMT-VP") };
+        let witness = Witness {
+            place: None,
+            symbol: Some("SNNMT-VP"),
+        };
         assert_eq!(
             read("SỞ NÔNG NGHIỆP VÀ MÔI", witness).map(|k| k.name),
             some("Sở Nông nghiệp và Môi trường")
@@ -346,7 +381,10 @@ mod tests {
 
     #[test]
     fn agencies_of_symbols() {
-        assert_eq!(of_symbol("STTTT-BCVT"), Some("Sở Thông tin và Truyền thông"));
+        assert_eq!(
+            of_symbol("STTTT-BCVT"),
+            Some("Sở Thông tin và Truyền thông")
+        );
         assert_eq!(of_symbol("UBND-KGVX"), None);
     }
 }

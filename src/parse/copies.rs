@@ -124,8 +124,10 @@ fn with_d(text: &str) -> String {
 fn closed_words(text: &str) -> String {
     let text = text.replace("; ", ", ");
     let end = text.find([',', '.', ' ']).unwrap_or(text.len());
-    let registry = matches!(fold::fold(&text[..end]).as_str(), "vi" | "v1" | "vf" | "v'f" | "vl" | "v7")
-        && text.starts_with('V')
+    let registry = matches!(
+        fold::fold(&text[..end]).as_str(),
+        "vi" | "v1" | "vf" | "v'f" | "vl" | "v7"
+    ) && text.starts_with('V')
         && text[end..].starts_with([',', '.']);
     if registry {
         format!("VT{}", &text[end..])

@@ -140,7 +140,12 @@ struct Line {
 
 /// The lines of the letterhead; agencies named after the subject belong to something else.
 fn lines(page: &Page<'_>) -> Vec<Line> {
-    let later = |l: &ZoneLine| matches!(l.cell, Cell::Subject | Cell::Recipients | Cell::Type | Cell::Body);
+    let later = |l: &ZoneLine| {
+        matches!(
+            l.cell,
+            Cell::Subject | Cell::Recipients | Cell::Type | Cell::Body
+        )
+    };
     let first = page.lines.iter().position(|l| l.cell == Cell::Letterhead);
     let end = page
         .lines
@@ -212,13 +217,18 @@ fn units(page: &Page<'_>, witness: Witness<'_>) -> Vec<Unit> {
         }
         for line in group {
             let goes_on = units.last().is_some_and(|last| {
-                let scrap = last.known.is_some() && !line.text.starts_with('(') && !worded(&line.text);
+                let scrap =
+                    last.known.is_some() && !line.text.starts_with('(') && !worded(&line.text);
                 !scrap && continues(&last.text, &line.text)
             });
             if goes_on && let Some(last) = units.last_mut() {
                 let front = last.text.trim_end_matches(['-', '–']).trim_end();
                 let known = last.known.take().is_some();
-                let text = if known { normal_case(&line.text, None) } else { line.text.clone() };
+                let text = if known {
+                    normal_case(&line.text, None)
+                } else {
+                    line.text.clone()
+                };
                 last.text = format!("{front} {text}");
                 last.ranges.push(line.range.clone());
             } else if units.is_empty() || worded(&line.text) || agency(&fold::fold(&line.text)) {

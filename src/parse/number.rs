@@ -25,14 +25,14 @@ use std::sync::LazyLock;
 /// The cue `Số` as OCR leaves it, on folded text.
 static CUE: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(
-        r"^[^a-z0-9$~]{0,4}(?:luat |quyet dinh )?(s\s?[o06eba@~*]{1,2}'?|[$8~][o06]|86|s)(\s?[':.;,]+|\s|\d|[{(|/\[])",
+        r"^[^a-z0-9$~]{0,4}(?:luat |quyet dinh )?(s\s?[o06eba@~*]{1,2}'?|[$8~][o06]|5[6o]|86|s)(\s?[':.;,]+|\s|\d|[{(|/\[])",
     )
 });
 
 /// A symbol in original letters: parts of capitals joined by hyphens and the like.
 static SYMBOL: LazyLock<Regex> = LazyLock::new(|| {
     super::pattern(
-        r"^[\s]*(\p{Lu}[\p{L}\d&,§]*(?:\s?[-–—_+~]{1,2}\s?[\p{Lu}\d&][\p{L}\d&,]*|[./+,]\s?\p{Lu}[\p{L}\d&]*)*)",
+        r"^[\s]*((?:\p{Lu}|[a-zđ]{1,2}\p{Lu})[\p{L}\d&,§]*(?:\s?[-–—_+~]{1,2}\s?[\p{Lu}\d&][\p{L}\d&,]*|[./+,]\s?\p{Lu}[\p{L}\d&]*)*)",
     )
 });
 
@@ -90,6 +90,10 @@ pub fn parts(s: &str) -> Option<Parts> {
     let folded = Folded::new(s);
     let c = CUE.captures(folded.as_str())?;
     let cue = c.get(1)?;
+    let colon = c.get(2).is_some_and(|m| m.as_str().contains(':'));
+    if cue.as_str().starts_with('5') && !colon {
+        return None;
+    }
     let after = c
         .get(2)
         .filter(|m| m.as_str().contains([':', '.', ';', ',', '\'', ' ', '\t']));
@@ -302,8 +306,26 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
 
 /// Units whose abbreviation holds a Đ, beside those of the lists.
 const UNITS: &[&str] = &[
-    "CNCĐS", "CQĐP", "ĐKKD", "ĐMDN", "ĐTDN", "ĐTKT", "ĐTPT", "GDĐH", "GDĐT", "HĐKD", "HĐXD", "KCHTĐT",
-    "KTKĐCLGD", "KTĐT", "LĐVL", "QLĐĐ", "QLĐT", "THĐT", "TMĐT", "VLATLĐ",
+    "CNCĐS",
+    "CQĐP",
+    "ĐKKD",
+    "ĐMDN",
+    "ĐTDN",
+    "ĐTKT",
+    "ĐTPT",
+    "GDĐH",
+    "GDĐT",
+    "HĐKD",
+    "HĐXD",
+    "KCHTĐT",
+    "KTKĐCLGD",
+    "KTĐT",
+    "LĐVL",
+    "QLĐĐ",
+    "QLĐT",
+    "THĐT",
+    "TMĐT",
+    "VLATLĐ",
 ];
 
 /// The symbol with the letters that an engine without Vietnamese has lost: Đ where the lists know no D, and the
@@ -333,6 +355,14 @@ pub fn settle(d: &mut Dispatch) {
                 basis = "symbol: the abbreviation of the issuer, through a wrong letter";
                 (*issuer).to_owned()
             }
+            // The front of an abbreviation whose small capitals were read as small letters.
+            _ if !known
+                && code.starts_with(char::is_lowercase)
+                && is_unit(&code.to_uppercase()) =>
+            {
+                basis = "symbol: capitals";
+                code.to_uppercase()
+            }
             _ => code.to_owned(),
         };
         repaired.push_str(&found);
@@ -353,12 +383,17 @@ pub fn settle(d: &mut Dispatch) {
         v.confidence = v.confidence.min(0.85);
         v.basis = basis.into();
     }
-    d.canonical_id = d.canonical_id.take().map(|id| id.replace(&read.to_uppercase(), &repaired.to_uppercase()));
+    d.canonical_id = d
+        .canonical_id
+        .take()
+        .map(|id| id.replace(&read.to_uppercase(), &repaired.to_uppercase()));
 }
 
 /// Whether the lists know the abbreviation.
 pub fn is_unit(code: &str) -> bool {
-    Lexicon::new().is_abbreviation(code) || UNITS.contains(&code) || cues::type_by_code(code).is_some()
+    Lexicon::new().is_abbreviation(code)
+        || UNITS.contains(&code)
+        || cues::type_by_code(code).is_some()
 }
 
 /// The known abbreviation that `code` is when some of its D (or its first B) are Đ.

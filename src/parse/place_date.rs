@@ -95,8 +95,7 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     };
     let at = |r: std::ops::Range<usize>| line.range.start + r.start..line.range.start + r.end;
     let place_range = page.trim(at(0..whole.start));
-    let place = page.text[place_range.clone()]
-        .trim_matches(|c: char| !c.is_alphabetic());
+    let place = page.text[place_range.clone()].trim_matches(|c: char| !c.is_alphabetic());
     if place.chars().filter(|c| c.is_alphabetic()).count() > 1 {
         let start = place_range.start + page.text[place_range.clone()].find(place).unwrap_or(0);
         d.place = Value::read(
@@ -149,8 +148,16 @@ pub fn settle(d: &mut Dispatch) {
         d.place.confidence = d.place.confidence.min(0.7);
         return;
     };
-    let level = if front.is_empty() { "" } else { "Thành phố " };
-    let level = if folded.starts_with("thanh") { level } else { front };
+    let level = if front.is_empty() {
+        ""
+    } else {
+        "Thành phố "
+    };
+    let level = if folded.starts_with("thanh") {
+        level
+    } else {
+        front
+    };
     d.place.alternatives.push(OtherReading {
         value: read.clone(),
         confidence: 0.1,

@@ -59,7 +59,11 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
             continue;
         }
         d.recipients.push(Recipient {
-            value: Value::read_at(without_quotes(&item.text), item.ranges, "recipients: Kính gửi"),
+            value: Value::read_at(
+                without_quotes(&item.text),
+                item.ranges,
+                "recipients: Kính gửi",
+            ),
             group_alias: alias.clone(),
         });
     }

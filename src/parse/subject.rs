@@ -25,8 +25,9 @@ static OPENING: LazyLock<Regex> = LazyLock::new(|| super::pattern(r"^\W{0,4}(?:v
 /// V/v behind scraps of the seal or the rule, or what is left of it when it was taken for a word.
 static LATE_PREFIX: LazyLock<Regex> =
     LazyLock::new(|| super::pattern(r"^.{0,24}?\b(?:v/v|vi?v|v\.v)[\s:.-]+"));
-static MISTAKEN: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r"^[^a-z0-9]{0,4}(?:v[avw]{0,2}|wv?|ww|w/v|vi|tu|vua|tru|vav)\s+"));
+static MISTAKEN: LazyLock<Regex> = LazyLock::new(|| {
+    super::pattern(r"^[^a-z0-9]{0,4}(?:v[avwn]{0,2}|wv?|ww|w/v|wy|vi|ve|vay|tu|vua|tru|vav)\s+")
+});
 
 /// What a giấy mời invites to.
 static EVENT: LazyLock<Regex> = LazyLock::new(|| {
@@ -55,7 +56,11 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     let lines: Vec<TextRange> = page.cell(Cell::Subject).map(|l| l.range.clone()).collect();
     // What stands before V/v is of another column, or what a seal or a rule has left.
     let opening = |r: &TextRange| OPENING.is_match(&super::fold::fold(&page.text[r.clone()]));
-    let from = lines.iter().position(opening).filter(|_| !titled).unwrap_or(0);
+    let from = lines
+        .iter()
+        .position(opening)
+        .filter(|_| !titled)
+        .unwrap_or(0);
     ranges.extend(lines.into_iter().skip(from));
     let Some(first) = ranges.first().cloned() else {
         if d.type_code == Some("GM") {
@@ -80,9 +85,14 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     }
     if d.subject_prefix.is_none() && page.cell(Cell::Type).next().is_none() {
         let s = &page.text[first.clone()];
-        let capital = s.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
+        let capital = s
+            .chars()
+            .find(|c| c.is_alphabetic())
+            .is_some_and(char::is_uppercase);
         let mistaken = MISTAKEN.find(f.as_str()).filter(|m| {
-            capital && s[f.original(m.range()).end..].starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit())
+            capital
+                && s[f.original(m.range()).end..]
+                    .starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit())
         });
         if let Some(m) = LATE_PREFIX.find(f.as_str()).or(mistaken) {
             let cut = first.start + f.original(m.range()).end;
@@ -91,7 +101,10 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
         }
     }
     ranges.retain(|r| !r.is_empty());
-    let pieces: Vec<&str> = ranges.iter().map(|r| without_specks(&page.text[r.clone()])).collect();
+    let pieces: Vec<&str> = ranges
+        .iter()
+        .map(|r| without_specks(&page.text[r.clone()]))
+        .collect();
     let text = without_quotes(&one_line(&pieces.join(" ")));
     let text = text.trim_matches(|c: char| {
         c.is_whitespace()

@@ -22,7 +22,12 @@ pub fn one_line(s: &str) -> String {
 pub fn without_specks(line: &str) -> &str {
     let mut s = line.trim();
     while let Some((front, last)) = s.rsplit_once(' ')
-        && last.chars().all(|c| matches!(c, ':' | '.' | ';' | '\'' | '`' | '_' | '|' | '~' | '*' | '°' | 'ˆ'))
+        && last.chars().all(|c| {
+            matches!(
+                c,
+                ':' | '.' | ';' | '\'' | '`' | '_' | '|' | '~' | '*' | '°' | 'ˆ'
+            )
+        })
     {
         s = front.trim_end();
     }

@@ -166,15 +166,31 @@ pub fn of_cell(folded: &str, issued: Issued) -> Option<Found> {
         let at = dates::find(&named);
         if let Some(Date::DayOfMonth(m, d)) = at.first().map(|d| d.date) {
             let iso = Date::Day(year_for(m, d, issued)?, m, d).iso();
-            return Some(found(iso, "on_or_before", DeadlineKind::Absolute, whole, true));
+            return Some(found(
+                iso,
+                "on_or_before",
+                DeadlineKind::Absolute,
+                whole,
+                true,
+            ));
         }
     }
     // Of a period its end.
     let last = dates::find(folded).pop();
     if let Some(d) = last {
-        let bound = if BEFORE_MONTH.is_match(folded) { "before" } else { "on_or_before" };
+        let bound = if BEFORE_MONTH.is_match(folded) {
+            "before"
+        } else {
+            "on_or_before"
+        };
         return match d.date {
-            Date::Day(..) => Some(found(d.date.iso(), bound, DeadlineKind::Absolute, whole, false)),
+            Date::Day(..) => Some(found(
+                d.date.iso(),
+                bound,
+                DeadlineKind::Absolute,
+                whole,
+                false,
+            )),
             Date::DayOfMonth(m, day) => {
                 let iso = Date::Day(year_for(m, day, issued)?, m, day).iso();
                 Some(found(iso, bound, DeadlineKind::Absolute, whole, true))

@@ -29,13 +29,19 @@ pub fn read(page: &Page<'_>, dispatch: &mut Dispatch) {
     let subject = paragraphs::read(page, |l| l.cell == Cell::Subject);
     // What is no dispatch has no cells to be told apart.
     let plain = dispatch.record_kind != RecordKind::Dispatch;
-    let tables = if plain { Vec::new() } else { tables::find(page) };
+    let tables = if plain {
+        Vec::new()
+    } else {
+        tables::find(page)
+    };
     let tabled = |line: usize| tables.iter().any(|t| t.lines.contains(&line));
     let body = paragraphs::read(page, |l| {
         (l.cell == Cell::Body && !tabled(l.line)) || plain && l.cell != Cell::Noise
     });
     let mut notes = paragraphs::read(page, |l| l.cell == Cell::Footnote && !plain);
-    let attached = paragraphs::read(page, |l| l.cell == Cell::Appendix && !plain && !tabled(l.line));
+    let attached = paragraphs::read(page, |l| {
+        l.cell == Cell::Appendix && !plain && !tabled(l.line)
+    });
     // Notes that follow the signature stand before the title of what is attached.
     notes.extend(attached.into_iter().take_while(|p| p.mark == Mark::Note));
     let rows = tables.iter().flat_map(|t| &t.rows).map(|r| &r.content);

@@ -57,17 +57,22 @@ pub struct Table {
 }
 
 static CONTENT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:noi dung|nhiem vu|cong viec|hoat dong|ten (?:nhiem vu|cong viec)|dau viec|viec can lam)\b")
+    pattern(
+        r"\b(?:noi dung|nhiem vu|cong viec|hoat dong|ten (?:nhiem vu|cong viec)|dau viec|viec can lam)\b",
+    )
 });
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"\b(?:chu tri|chu tri thuc hien|(?:don vi|co quan|nguoi|bo phan|phong|to chuc) (?:thuc hien|phu trach|duoc giao|chiu trach nhiem)|phan cong|phu trach|trach nhiem)\b")
+    pattern(
+        r"\b(?:chu tri|chu tri thuc hien|(?:don vi|co quan|nguoi|bo phan|phong|to chuc) (?:thuc hien|phu trach|duoc giao|chiu trach nhiem)|phan cong|phu trach|trach nhiem)\b",
+    )
 });
 static HELP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bphoi hop\b"));
 static TIME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"\b(?:thoi (?:gian|han|diem)|han hoan thanh|hoan thanh|tien do|ngay hoan thanh)\b")
 });
 static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:tt|stt|so tt|so thu tu)\.?$"));
-static LABEL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\d{1,2}(?:\.\d{1,2}){0,2}|[ivx]{1,4}|[a-h])[.)]?$"));
+static LABEL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"^(?:\d{1,2}(?:\.\d{1,2}){0,2}|[ivx]{1,4}|[a-h])[.)]?$"));
 
 /// A cell of one line: columns of characters it covers, and its bytes of the text.
 #[derive(Debug, Clone)]
@@ -111,7 +116,12 @@ fn lines(page: &Page<'_>) -> Vec<Line> {
         let outside = |c: Cell| {
             matches!(
                 c,
-                Cell::Signature | Cell::Copies | Cell::Archive | Cell::Motto | Cell::Number | Cell::Recipients
+                Cell::Signature
+                    | Cell::Copies
+                    | Cell::Archive
+                    | Cell::Motto
+                    | Cell::Number
+                    | Cell::Recipients
             )
         };
         let inside = !cells.into_iter().any(|l| outside(l.cell));
@@ -219,13 +229,18 @@ fn read(page: &Page<'_>, lines: &[Line]) -> Option<(Table, usize)> {
     if !barred && !(folded.contains("   ") || s.contains('\t')) {
         return None;
     }
-    if ![&CONTENT, &LEAD, &TIME, &HELP, &NUMBER]
-        .iter()
-        .any(|r| cells(page.text, &first.range).iter().any(|c| r.is_match(&fold::fold(&page.text[c.range.clone()]))))
-    {
+    if ![&CONTENT, &LEAD, &TIME, &HELP, &NUMBER].iter().any(|r| {
+        cells(page.text, &first.range)
+            .iter()
+            .any(|c| r.is_match(&fold::fold(&page.text[c.range.clone()])))
+    }) {
         return None;
     }
-    if barred { read_ruled(page, lines) } else { read_aligned(page, lines) }
+    if barred {
+        read_ruled(page, lines)
+    } else {
+        read_aligned(page, lines)
+    }
 }
 
 /// A table with rules; its head may take several lines.
@@ -247,7 +262,9 @@ fn read_ruled(page: &Page<'_>, lines: &[Line]) -> Option<(Table, usize)> {
         if is_plan(&columns) {
             found = Some((n + 1, columns));
         }
-        let begun = parts.first().is_some_and(|p| LABEL.is_match(&fold::fold(page.text[p.clone()].trim())));
+        let begun = parts
+            .first()
+            .is_some_and(|p| LABEL.is_match(&fold::fold(page.text[p.clone()].trim())));
         if begun || found.is_some() {
             break;
         }
@@ -263,7 +280,9 @@ fn read_ruled(page: &Page<'_>, lines: &[Line]) -> Option<(Table, usize)> {
             used += 1;
             continue;
         }
-        let rule = !s.is_empty() && s.chars().all(|c| matches!(c, '|' | '-' | '+' | ':' | '=' | ' ' | '_'));
+        let rule = !s.is_empty()
+            && s.chars()
+                .all(|c| matches!(c, '|' | '-' | '+' | ':' | '=' | ' ' | '_'));
         if rule {
             used += 1;
             continue;
@@ -286,13 +305,18 @@ fn read_aligned(page: &Page<'_>, lines: &[Line]) -> Option<(Table, usize)> {
     let mut found = None;
     for (n, line) in lines.iter().take(HEAD).enumerate() {
         let parts = cells(page.text, &line.range);
-        let begun = parts.first().is_some_and(|c| LABEL.is_match(&fold::fold(&page.text[c.range.clone()])));
+        let begun = parts
+            .first()
+            .is_some_and(|c| LABEL.is_match(&fold::fold(&page.text[c.range.clone()])));
         if begun || (n > 0 && parts.is_empty()) {
             break;
         }
         for c in parts {
             let word = &page.text[c.range.clone()];
-            match heads.iter_mut().find(|(from, to, _)| c.from < *to + 1 && *from < c.to + 1) {
+            match heads
+                .iter_mut()
+                .find(|(from, to, _)| c.from < *to + 1 && *from < c.to + 1)
+            {
                 Some((from, to, head)) => {
                     (*from, *to) = ((*from).min(c.from), (*to).max(c.to));
                     head.push(' ');
@@ -331,7 +355,11 @@ fn read_aligned(page: &Page<'_>, lines: &[Line]) -> Option<(Table, usize)> {
         for c in parts {
             let at = nearest(&c, &heads);
             let old = &mut row[at];
-            *old = if old.is_empty() { c.range } else { old.start..c.range.end };
+            *old = if old.is_empty() {
+                c.range
+            } else {
+                old.start..c.range.end
+            };
         }
         place(page, &columns, row, &mut rows);
         used += 1;
@@ -342,7 +370,10 @@ fn read_aligned(page: &Page<'_>, lines: &[Line]) -> Option<(Table, usize)> {
 /// Whether the cells of a line stand under the columns rather than across them.
 fn under(parts: &[CellAt], heads: &[(usize, usize, String)]) -> bool {
     parts.iter().all(|c| {
-        let begun = heads.iter().filter(|h| h.0 > c.from + 1 && h.0 + 2 < c.to).count();
+        let begun = heads
+            .iter()
+            .filter(|h| h.0 > c.from + 1 && h.0 + 2 < c.to)
+            .count();
         begun == 0 || (begun == 1 && parts.len() > 1)
     })
 }
@@ -351,14 +382,25 @@ fn under(parts: &[CellAt], heads: &[(usize, usize, String)]) -> bool {
 fn nearest(c: &CellAt, heads: &[(usize, usize, String)]) -> usize {
     let gap = |h: &(usize, usize, String)| {
         let overlap = c.to.min(h.1).saturating_sub(c.from.max(h.0));
-        let distance = if overlap > 0 { 0 } else { c.from.abs_diff(h.0).min(c.from.abs_diff(h.1)) };
+        let distance = if overlap > 0 {
+            0
+        } else {
+            c.from.abs_diff(h.0).min(c.from.abs_diff(h.1))
+        };
         (usize::from(overlap == 0), distance, usize::MAX - overlap)
     };
-    (0..heads.len()).min_by_key(|k| gap(&heads[*k])).unwrap_or(0)
+    (0..heads.len())
+        .min_by_key(|k| gap(&heads[*k]))
+        .unwrap_or(0)
 }
 
 /// Puts the cells of a line into a new row, or behind those of the row before.
-fn place(page: &Page<'_>, columns: &[Column], parts: Vec<TextRange>, rows: &mut Vec<Vec<Vec<TextRange>>>) {
+fn place(
+    page: &Page<'_>,
+    columns: &[Column],
+    parts: Vec<TextRange>,
+    rows: &mut Vec<Vec<Vec<TextRange>>>,
+) {
     let text = |c: Column| {
         let k = columns.iter().position(|k| *k == c)?;
         parts.get(k).map(|r| page.text[r.clone()].trim())
@@ -367,11 +409,17 @@ fn place(page: &Page<'_>, columns: &[Column], parts: Vec<TextRange>, rows: &mut 
     let begins = if numbered {
         text(Column::Number).is_some_and(|s| LABEL.is_match(&fold::fold(s)))
     } else {
-        let upper = text(Column::Content).is_some_and(|s| s.starts_with(char::is_uppercase) || s.starts_with(['-', '+']));
+        let upper = text(Column::Content)
+            .is_some_and(|s| s.starts_with(char::is_uppercase) || s.starts_with(['-', '+']));
         upper && text(Column::Lead).is_some_and(|s| !s.is_empty())
     };
     if begins || rows.is_empty() {
-        rows.push(parts.into_iter().map(|r| if r.is_empty() { Vec::new() } else { vec![r] }).collect());
+        rows.push(
+            parts
+                .into_iter()
+                .map(|r| if r.is_empty() { Vec::new() } else { vec![r] })
+                .collect(),
+        );
         return;
     }
     if let Some(last) = rows.last_mut() {
@@ -403,9 +451,16 @@ fn finish(
         let Some(content) = cell(row, Column::Content) else {
             continue;
         };
-        let label = cell(row, Column::Number).map(|p| p.text.trim_end_matches(['.', ')']).to_owned());
-        let (lead, help, time) = (cell(row, Column::Lead), cell(row, Column::Help), cell(row, Column::Time));
-        let roman = label.as_deref().is_some_and(|l| l.starts_with(|c: char| c.is_ascii_alphabetic()));
+        let label =
+            cell(row, Column::Number).map(|p| p.text.trim_end_matches(['.', ')']).to_owned());
+        let (lead, help, time) = (
+            cell(row, Column::Lead),
+            cell(row, Column::Help),
+            cell(row, Column::Time),
+        );
+        let roman = label
+            .as_deref()
+            .is_some_and(|l| l.starts_with(|c: char| c.is_ascii_alphabetic()));
         if lead.is_none() && (roman || time.is_none() && help.is_none()) {
             continue;
         }
@@ -421,7 +476,9 @@ fn finish(
     if out.is_empty() || rows.len() < body.min(1) {
         return None;
     }
-    let end = lines.get(used).map_or(lines[used - 1].number + 1, |l| l.number);
+    let end = lines
+        .get(used)
+        .map_or(lines[used - 1].number + 1, |l| l.number);
     let lines = lines[0].number..end;
     Some((Table { lines, rows: out }, used))
 }

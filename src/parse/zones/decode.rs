@@ -200,6 +200,10 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
     }
     *subject -= 0.6 * p.gap.min(2) as f32;
     let Some(b) = before else { return };
+    if b.text().ends_with(':') && b.hint.is_none() && b.chars > 12 {
+        // What was announced is text, no title.
+        points.of[Cell::Subject as usize] -= 6.0;
+    }
     let cue = score::recipients_cue(b.text());
     let inline = cue.is_some_and(|end| b.text().len() > end + 8);
     // Kính gửi alone on its line has ended nothing yet.

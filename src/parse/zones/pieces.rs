@@ -529,6 +529,8 @@ fn number_at(s: &str, f: &Folded, limit: usize, behind: bool) -> Option<Range<us
         .chain(text.find("86:"))
         .chain(text.find("$6:"))
         .chain(text.find("~6:"))
+        // Beside the date of the letterhead whatever stands first is tried.
+        .chain((limit < f.as_str().len() && !text.starts_with('s')).then_some(0))
         .collect();
     for k in starts {
         let from = f.original(k..k).start;

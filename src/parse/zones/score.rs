@@ -391,8 +391,23 @@ fn recipients(s: &mut Points, p: &Piece, f: &str, bare: &str) {
 /// Whether the folded line begins like an addressee.
 pub fn is_addressee(bare: &str) -> bool {
     const PERSONS: &[&str] = &[
-        "cac ", "quy ", "ong ", "ba ", "dong chi", "thu truong", "giam doc", "chu tich", "lanh dao", "nhu ",
-        "truong ", "hieu truong", "bi thu", "thuong truc", "chanh ", "cong ty", "doanh nghiep",
+        "cac ",
+        "quy ",
+        "ong ",
+        "ba ",
+        "dong chi",
+        "thu truong",
+        "giam doc",
+        "chu tich",
+        "lanh dao",
+        "nhu ",
+        "truong ",
+        "hieu truong",
+        "bi thu",
+        "thuong truc",
+        "chanh ",
+        "cong ty",
+        "doanh nghiep",
     ];
     is_agency(bare) || PERSONS.iter().any(|w| bare.starts_with(w))
 }
@@ -460,6 +475,7 @@ fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, [before, after]: [Option
     }
     if bare.ends_with(" nhu sau:") || bare.ends_with("sau day:") {
         s.add(Cell::Body, 3.0, "announces what follows");
+        s.add(Cell::Subject, -4.0, "");
     }
 }
 

@@ -123,7 +123,8 @@ pub fn read(paragraphs: &[Paragraph], tables: &[Table], d: &mut Dispatch, issued
     let rows = rows::read(tables, reader.code, issued);
     if !rows.is_empty() {
         d.tasks.extend(rows);
-        d.tasks.sort_by_key(|t| t.ranges.first().map_or(0, |r| r.start));
+        d.tasks
+            .sort_by_key(|t| t.ranges.first().map_or(0, |r| r.start));
     }
 }
 

@@ -14,8 +14,11 @@ use std::sync::LazyLock;
 /// An hour, as the programme of a meeting has it in the column of time.
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W*\d{1,2}\s?(?:h|gio|g|:)\s?\d{0,2}"));
 /// What has no end.
-static ALWAYS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"\b(?:thuong xuyen|hang (?:ngay|tuan|thang|quy|nam)|ca nam|quanh nam|dinh ky[^.;]{0,30})"));
+static ALWAYS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"\b(?:thuong xuyen|hang (?:ngay|tuan|thang|quy|nam)|ca nam|quanh nam|dinh ky[^.;]{0,30})",
+    )
+});
 
 /// The tasks of all rows. Reports and invitations tell of what was done or who speaks when.
 pub(super) fn read(tables: &[Table], code: &str, issued: Issued) -> Vec<Task> {
@@ -56,7 +59,11 @@ fn task(row: &Row, issued: Issued) -> Option<Task> {
         let m = ALWAYS.find(&t.folded)?;
         Some(t.str(m.range()).to_owned())
     });
-    let coordinating = row.help.as_ref().map(|h| agents::split(h, whole(h))).unwrap_or_default();
+    let coordinating = row
+        .help
+        .as_ref()
+        .map(|h| agents::split(h, whole(h)))
+        .unwrap_or_default();
     if let Some(h) = &row.help {
         ranges.extend(h.ranges(0..h.len()));
     }
