@@ -88,7 +88,8 @@ Rates are given for all texts, by profile, by part of the page (roles of the pai
   vanthu evaluate --pairs pairs_eng.dev.jsonl.gz --profile eng
   vanthu evaluate --truth real/ --ocr real/
   vanthu evaluate --plain plain.jsonl.gz --strip
-  vanthu evaluate --fields gold/ out/";
+  vanthu evaluate --fields gold/ out/
+  vanthu evaluate --pages pages_vie.dev.jsonl.gz";
 
 /// What the stages depend on.
 #[derive(Debug, Args)]
@@ -241,7 +242,7 @@ pub struct Train {
 
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("material").required(true).multiple(false)
-    .args(["pairs", "triples", "truth", "plain", "fields"])))]
+    .args(["pairs", "triples", "truth", "plain", "fields", "pages"])))]
 pub struct Evaluate {
     /// Pairs to repair: *.jsonl(.gz) with `truth` and `ocr`, perhaps `profile` and `role`
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -275,8 +276,12 @@ pub struct Evaluate {
     #[arg(long, num_args = 2, value_names = ["GOLD", "OUT"])]
     pub fields: Vec<PathBuf>,
 
+    /// Pages whose header is known: *.jsonl(.gz) with `ocr` and `hdr`; their fields are read here and scored
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub pages: Vec<PathBuf>,
+
     /// Instead of rates, print the lines of dictionaries/confidence.tsv that make the confidence fit these texts
-    #[arg(long, conflicts_with_all = ["fields", "triples", "out", "json"])]
+    #[arg(long, conflicts_with_all = ["fields", "pages", "triples", "out", "json"])]
     pub calibrate: bool,
 
     /// Print JSON

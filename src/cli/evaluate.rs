@@ -8,6 +8,7 @@ use serde_json::Value;
 use vanthu::evaluate::certainty::{Bin, Certainty};
 use vanthu::evaluate::fields::{self, FieldReport};
 use vanthu::evaluate::{self, Report, Sample, Subject, zone};
+use vanthu::pipeline::Pipeline;
 use vanthu::syllable::strip_marks;
 
 use super::args::Evaluate;
@@ -15,8 +16,13 @@ use super::jsonl::{objects, read};
 use super::{Exit, stream};
 
 pub fn run(args: &Evaluate) -> anyhow::Result<Exit> {
-    if let [gold, out] = args.fields.as_slice() {
-        let reports = fields::reports(&records(gold, out)?);
+    let scored = match args.fields.as_slice() {
+        [gold, out] => Some(records(gold, out)?),
+        _ if args.pages.is_empty() => None,
+        _ => Some(pages(args)?),
+    };
+    if let Some(scored) = scored {
+        let reports = fields::reports(&scored);
         stream::write(&match args.json {
             true => serde_json::to_string_pretty(&reports)? + "\n",
             false => fields_text(&reports),
@@ -164,6 +170,32 @@ fn sorted(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
         .with_context(|| folder.display().to_string())?;
     entries.sort();
     Ok(entries)
+}
+
+/// The header of each page that has one, with the record that is read of its text.
+fn pages(args: &Evaluate) -> anyhow::Result<Vec<(Value, Value)>> {
+    let pipeline = Pipeline::new(args.engine.settings(true))?;
+    let mut out = Vec::new();
+    for path in &args.pages {
+        for (k, page) in objects(path, &read(path)?)?.into_iter().enumerate() {
+            let Some(hdr) = page.get("hdr").filter(|h| h.is_object()) else {
+                continue;
+            };
+            let name = format!("{}:{}", path.display(), k + 1);
+            let ocr = string(&page, "ocr");
+            let ocr = ocr.with_context(|| format!("{name}: an object without `ocr`"))?;
+            let outcome = pipeline.process("page.txt", ocr.as_bytes())?;
+            let record = outcome.records.first().map(serde_json::to_value);
+            out.push((
+                fields::page_gold(hdr),
+                record.transpose()?.unwrap_or_default(),
+            ));
+        }
+    }
+    if out.is_empty() {
+        bail!("no page with `hdr`");
+    }
+    Ok(out)
 }
 
 /// `ID.gold.json` below `gold`, each with the record `ID.json` in `out`; a missing one counts as empty.

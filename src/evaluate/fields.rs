@@ -459,8 +459,56 @@ pub fn reports(documents: &[(Value, Value)]) -> Vec<FieldReport> {
         );
     }
     let mut out = vec![all.report("")];
+    // Where no gold names a type there is nothing to tell apart.
+    types.retain(|kind, t| kind != "none" || t.documents < documents.len());
     out.extend(types.iter().map(|(kind, t)| t.report(kind)));
     out
+}
+
+/// The gold answers of a page whose header is known: `hdr` of the pages beside the OCR pairs, with `agency_up`,
+/// `agency` and `addressee` (lines), `number`, `place_date` and `subject` as printed. Digits that the text does not
+/// hold (`hand`) count as missed all the same.
+pub fn page_gold(hdr: &Value) -> Value {
+    static NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^Số:?\s*(\d+[a-z]?)?\s*/\s*(?:\d{4}/)?(.*)$"));
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^(.*?),?\s*ngày\s*(\d{1,2})?\s*tháng\s*(\d{1,2})\s*năm\s*(\d{4})")
+    });
+    let text = |key: &str| hdr.get(key).and_then(Value::as_str).unwrap_or_default();
+    let lines = |key: &str| -> Vec<&str> {
+        let list = hdr.get(key).and_then(Value::as_array);
+        list.into_iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect()
+    };
+    let joined = |lines: Vec<&str>| (!lines.is_empty()).then(|| lines.join(" "));
+    let number = NUMBER.captures(text("number"));
+    let part = |k: usize| number.as_ref().and_then(|c| Some(c.get(k)?.as_str()));
+    let date = DATE.captures(text("place_date"));
+    let place = date.as_ref().and_then(|c| Some(c.get(1)?.as_str()));
+    let of = |k: usize| {
+        date.as_ref()
+            .and_then(|c| c.get(k)?.as_str().parse::<u16>().ok())
+    };
+    let iso = of(4).zip(of(3)).map(|(y, m)| match of(2) {
+        Some(d) => format!("{y:04}-{m:02}-{d:02}"),
+        None => format!("{y:04}-{m:02}"),
+    });
+    let recipients: Vec<&str> = lines("addressee")
+        .into_iter()
+        .map(|l| l.trim_end_matches([';', '.', ' ']))
+        .collect();
+    serde_json::json!({
+        "issuers": joined(lines("agency")).into_iter().collect::<Vec<_>>(),
+        "parent_agency": joined(lines("agency_up")),
+        "number": part(1),
+        "symbol": part(2),
+        "place": place,
+        "date": iso,
+        "subject": text("subject"),
+        "recipients": recipients,
+    })
 }
 
 #[cfg(test)]

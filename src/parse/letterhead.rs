@@ -14,6 +14,7 @@ use super::wording::{normal_case, one_line};
 use super::zones::{Cell, ZoneLine};
 use super::{Page, cues, fold};
 use crate::lexicon::Lexicon;
+use crate::syllable::fold_tone_placement;
 
 /// One agency, over one or more lines.
 #[derive(Debug, Clone)]
@@ -174,7 +175,8 @@ fn lines(page: &Page<'_>) -> Vec<Line> {
                 == 1
             && !s.trim_start().starts_with(['-', '–', '_']);
         let text = one_line(&s[start..end]);
-        if text.chars().filter(|c| c.is_alphabetic()).count() < 2 || of_motto(&text) {
+        let title = cues::TYPES.iter().any(|t| t.folded == fold::fold(&text));
+        if text.chars().filter(|c| c.is_alphabetic()).count() < 2 || title || of_motto(&text) {
             continue;
         }
         let range = line.range.start + start..line.range.start + end;
@@ -203,7 +205,11 @@ fn units(page: &Page<'_>, witness: Witness<'_>) -> Vec<Unit> {
         k += n;
         let ranges = || group.iter().map(|l| l.range.clone());
         let dash = group.last().is_some_and(|l| l.dash);
-        if let Some(known) = known {
+        if let Some(mut known) = known {
+            let printed: Vec<&str> = group.iter().map(|l| l.text.as_str()).collect();
+            if !same_words(&printed.join(" "), &known.name) {
+                known.errors = known.errors.max(1);
+            }
             let mut text = known.name.clone();
             if dash {
                 text.push('-');
@@ -248,6 +254,15 @@ fn units(page: &Page<'_>, witness: Witness<'_>) -> Vec<Unit> {
         units.retain(|u| u.known.is_some() || worded(&u.text) || agency(&u.folded()));
     }
     units
+}
+
+/// Whether both are the same words with the same marks, in any case and with the tone on either vowel.
+fn same_words(a: &str, b: &str) -> bool {
+    let words = |s: &str| {
+        let small = s.to_lowercase().replace(['–', '—'], "-");
+        fold_tone_placement(&one_line(&small)).into_owned()
+    };
+    words(a) == words(b)
 }
 
 /// The lines as groups, each an agency of the lists or one line of unknown wording: the cheapest division.

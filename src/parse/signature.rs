@@ -13,7 +13,7 @@ use super::Page;
 use super::dispatch::{Dispatch, Signer, SignerKind, TextRange, Value};
 use super::fold::{self, Folded};
 use super::wording::{normal_case, one_line};
-use super::zones::{self, Cell};
+use super::zones::{self, Cell, ZoneLine};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -89,8 +89,8 @@ enum Element {
 /// Reads the signers; the body and the copies have been cut off.
 pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     let mut elements = Vec::new();
-    for line in page.cell(Cell::Signature) {
-        for part in parts(page.text, line.range.clone()) {
+    for line in in_columns(page) {
+        for part in parts(page.text, line) {
             elements.extend(classify(page, part));
         }
     }
@@ -191,6 +191,47 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
         d.signers
             .retain(|s| s.position.is_some() || s.acting_for.is_some());
     }
+}
+
+/// The lines of the signature; where two positions stand side by side, one column after the other.
+fn in_columns(page: &Page<'_>) -> Vec<TextRange> {
+    let lines: Vec<&ZoneLine> = page.cell(Cell::Signature).collect();
+    let office = |l: &ZoneLine| {
+        let found = |e: &Element| matches!(e, Element::Position(..) | Element::For(..));
+        classify(page, l.range.clone()).iter().any(found)
+    };
+    let centre = |l: &ZoneLine| {
+        let start = page.text[..l.range.start].rfind('\n').map_or(0, |k| k + 1);
+        let before = page.text[start..l.range.start].chars().count();
+        before + page.str(l).chars().count() / 2
+    };
+    let beside = lines.iter().find_map(|l| {
+        let row: Vec<&ZoneLine> = lines
+            .iter()
+            .copied()
+            .filter(|o| o.line == l.line && office(o))
+            .collect();
+        (row.len() > 1).then_some(row)
+    });
+    let Some(row) = beside else {
+        return lines.iter().map(|l| l.range.clone()).collect();
+    };
+    let columns: Vec<usize> = row.iter().map(|l| centre(l)).collect();
+    let column = |l: &ZoneLine| {
+        let side: Vec<&ZoneLine> = lines.iter().copied().filter(|o| o.line == l.line).collect();
+        if side.len() == columns.len() {
+            return side.iter().position(|o| o.range == l.range).unwrap_or(0);
+        }
+        let near = |k: &usize| columns[*k].abs_diff(centre(l));
+        (0..columns.len()).min_by_key(near).unwrap_or(0)
+    };
+    let mut ordered: Vec<(usize, usize)> =
+        (0..lines.len()).map(|k| (column(lines[k]), k)).collect();
+    ordered.sort_unstable();
+    ordered
+        .into_iter()
+        .map(|(_, k)| lines[k].range.clone())
+        .collect()
 }
 
 /// A name without a position belongs to the signer before it that has no name.

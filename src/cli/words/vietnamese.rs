@@ -253,6 +253,11 @@ const HELP: &[(&str, &str, &str)] = &[
     ),
     (
         "evaluate",
+        "pages",
+        "Các trang đã biết phần đầu: *.jsonl(.gz) có `ocr` và `hdr`; các trường được đọc ngay tại đây rồi chấm",
+    ),
+    (
+        "evaluate",
         "calibrate",
         "Thay vì các tỷ lệ, in những dòng của dictionaries/confidence.tsv làm độ chắc chắn khớp với các văn bản này",
     ),

@@ -184,7 +184,10 @@ pub fn subject(p: &Paragraph, range: Range<usize>) -> Option<Agent> {
             .get(at)
             .is_some_and(u8::is_ascii_lowercase);
         let plural = p.folded[at..range.end].starts_with("cac ");
+        // "của Bộ trưởng, Chủ nhiệm Văn phòng ... hướng dẫn": one person with two offices, who is cited.
+        let cited = p.folded[range.start..range.start + k].ends_with("bo truong");
         if (!lower || plural)
+            && !cited
             && let Some(a) = agents::read(p, at..range.end)
         {
             return Some(a);

@@ -15,6 +15,7 @@
 
 use super::super::cues;
 use super::super::dispatch::{Dispatch, Family, Reference};
+use super::super::number;
 use super::dates;
 use super::paragraphs::Paragraph;
 use super::pattern;
@@ -130,6 +131,18 @@ fn tidy(s: &str) -> String {
         .collect()
 }
 
+/// The symbol with the Đ that an engine without Vietnamese reads as D, where the lists know the one and not the other.
+fn marked(symbol: &str) -> String {
+    let part = |part: &str| {
+        let code = part.trim_end_matches(['-', '/']);
+        match number::with_d(code).filter(|_| !number::is_unit(code)) {
+            Some(better) => format!("{better}{}", &part[code.len()..]),
+            None => part.to_owned(),
+        }
+    };
+    symbol.split_inclusive(['-', '/']).map(part).collect()
+}
+
 /// `QHI13`, `QHl2`: the term behind QH is a number.
 fn law(symbol: &str) -> String {
     match symbol.strip_prefix("QH") {
@@ -202,7 +215,7 @@ fn cited(p: &Paragraph) -> Vec<Cited> {
         out.push(Cited {
             number: format!("{head}{}", n.as_str().replace(' ', "")),
             year: c.get(2).map(|y| y.as_str().to_owned()),
-            symbol: law(&symbol),
+            symbol: marked(&law(&symbol)),
             party: false,
             range: whole.start()..end,
         });

@@ -355,7 +355,7 @@ fn read_aligned(page: &Page<'_>, lines: &[Line]) -> Option<(Table, usize)> {
         for c in parts {
             let at = nearest(&c, &heads);
             let old = &mut row[at];
-            *old = if old.is_empty() {
+            *old = if old.start == old.end {
                 c.range
             } else {
                 old.start..c.range.end

@@ -294,7 +294,7 @@ fn title(s: &mut Points, p: &Piece, bare: &str) {
         let errors = t.folded.len() / 9;
         if p.chars < 60 && p.capitals > 0.6 && fold::same(plain, t.folded, errors) {
             s.add(Cell::Type, 8.0, "name of a type alone in capitals");
-            if bare.ends_with(':') {
+            if bare.len() == plain.len() + 1 && bare.ends_with(':') {
                 s.add(Cell::Type, -4.0, "");
                 s.add(Cell::Body, 3.0, "the ordering word");
             }
@@ -369,6 +369,7 @@ fn recipients(s: &mut Points, p: &Piece, f: &str, bare: &str) {
         && p.chars < 200
     {
         s.add(Cell::Recipients, 12.0, "Kính gửi behind debris");
+        s.opens = Some(Cell::Recipients);
         return;
     }
     if f.contains("sau day goi") || f.contains("goi chung") {

@@ -22,7 +22,7 @@ mod headings;
 mod rows;
 mod sentence;
 
-use super::super::dispatch::{Dispatch, Passage, Task};
+use super::super::dispatch::{Dispatch, Passage, RecordKind, Task};
 use super::super::fold;
 use super::commands;
 use super::deadline::{self, Issued};
@@ -55,6 +55,13 @@ struct Scope {
     /// Stands as a heading of its own: unmarked paragraphs below belong to it.
     heading: bool,
 }
+
+/// Rules by which a text shows that it gives orders.
+const ORDERS: &[&str] = &[
+    "task: item of an order",
+    "task: command to the addressees",
+    "task: informed and told to report",
+];
 
 struct Draft {
     task: Task,
@@ -120,6 +127,12 @@ pub fn read(paragraphs: &[Paragraph], tables: &[Table], d: &mut Dispatch, issued
         .into_iter()
         .map(|draft| reader.finish(draft))
         .collect();
+    if d.record_kind != RecordKind::Dispatch
+        && !d.tasks.iter().any(|t| ORDERS.contains(&t.basis.as_ref()))
+    {
+        // An article that tells who does what gives no orders.
+        d.tasks.clear();
+    }
     let rows = rows::read(tables, reader.code, issued);
     if !rows.is_empty() {
         d.tasks.extend(rows);
@@ -354,6 +367,7 @@ mod tests {
         text: &str,
     ) -> Vec<(Vec<String>, String, Option<String>)> {
         let mut d = Dispatch {
+            record_kind: RecordKind::Dispatch,
             type_code: Some(code),
             ..Dispatch::default()
         };

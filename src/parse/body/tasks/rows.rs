@@ -81,7 +81,7 @@ fn task(row: &Row, issued: Issued) -> Option<Task> {
         section: row.label.clone(),
         ranges,
         confidence: 0.85,
-        basis: Cow::Borrowed("tasks: row of a table"),
+        basis: Cow::Borrowed("task: row of a table"),
         ..Task::default()
     })
 }
