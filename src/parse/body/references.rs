@@ -135,7 +135,10 @@ fn tidy(s: &str) -> String {
 fn marked(symbol: &str) -> String {
     let part = |part: &str| {
         let code = part.trim_end_matches(['-', '/']);
-        match number::with_d(code).filter(|_| !number::is_unit(code)) {
+        // `QĐ`, `NĐ` are types; `QD`, `ND` are none, whatever else they may stand for.
+        let named = |s: &str| cues::type_by_code(s).is_some();
+        let kind = |better: &String| named(better) && !named(code);
+        match number::with_d(code).filter(|d| kind(d) || !number::is_unit(code)) {
             Some(better) => format!("{better}{}", &part[code.len()..]),
             None => part.to_owned(),
         }

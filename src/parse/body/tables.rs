@@ -142,7 +142,6 @@ fn cells(text: &str, range: &TextRange) -> Vec<CellAt> {
     let mut start: Option<(usize, usize)> = None;
     let mut last = (0, 0);
     let mut spaces = 0;
-    let mut column = 0;
     let mut end_cell = |start: &mut Option<(usize, usize)>, last: (usize, usize)| {
         if let Some((from, byte)) = start.take() {
             out.push(CellAt {
@@ -152,14 +151,10 @@ fn cells(text: &str, range: &TextRange) -> Vec<CellAt> {
             });
         }
     };
-    for (k, c) in s.char_indices() {
+    for (column, (k, c)) in s.char_indices().enumerate() {
         if ruled && c == '|' || c == '\t' {
             end_cell(&mut start, last);
             spaces = 0;
-            // An empty cell between two rules is one as well.
-            if ruled && c == '|' && k > 0 {
-                start = None;
-            }
         } else if c.is_whitespace() {
             spaces += 1;
             if !ruled && spaces > 1 {
@@ -172,7 +167,6 @@ fn cells(text: &str, range: &TextRange) -> Vec<CellAt> {
             last = (column + 1, k + c.len_utf8());
             spaces = 0;
         }
-        column += 1;
     }
     end_cell(&mut start, last);
     out
@@ -226,7 +220,7 @@ fn read(page: &Page<'_>, lines: &[Line]) -> Option<(Table, usize)> {
     let s = &page.text[first.range.clone()];
     let barred = s.matches('|').count() >= 2;
     let folded = fold::fold(s);
-    if !barred && !(folded.contains("   ") || s.contains('\t')) {
+    if !(barred || folded.contains("   ") || s.contains('\t')) {
         return None;
     }
     if ![&CONTENT, &LEAD, &TIME, &HELP, &NUMBER].iter().any(|r| {
