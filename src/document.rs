@@ -16,7 +16,7 @@ pub struct Span {
 }
 
 /// Where a document came from.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Source {
     /// File name as given by the user (no directories are added or taken away), `-` for standard input.
     pub file: String,
@@ -26,8 +26,16 @@ pub struct Source {
     pub bytes: usize,
     /// Number of lines (a last line without a line feed counts).
     pub lines: usize,
+    /// Name of the format: `text`, `hocr`, `pdf` ...
+    pub format: &'static str,
     /// Name of the encoding the bytes were read as.
     pub encoding: String,
+    /// Probability that it is that encoding, 0 to 1.
+    pub encoding_confidence: f64,
+    /// Number of pages, where the format has pages.
+    pub pages: Option<usize>,
+    /// Of a PDF, whether no page had a text layer.
+    pub scanned: Option<bool>,
 }
 
 /// One stretch of a [`Text`] and the stretch of the source it stands for.
@@ -134,6 +142,14 @@ impl TextBuilder {
         });
     }
 
+    /// A whole text that is its own source.
+    pub fn plain(text: &str) -> Text {
+        let mut builder = Self::new();
+        let end = text.len();
+        builder.push(text, Span { start: 0, end });
+        builder.finish()
+    }
+
     /// Appends `range` of another text unchanged, with its own map.
     pub fn copy(&mut self, from: &Text, range: Range<usize>) {
         if range.is_empty() {
@@ -180,13 +196,131 @@ impl TextBuilder {
     }
 }
 
+/// Left, top, right and bottom in the units of the page, most often pixels.
+pub type Area = [u32; 4];
+
+/// A word on a page.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Word {
+    /// Its bytes in the text as read.
+    pub range: Range<usize>,
+    /// Its bytes in the file, where the file holds them.
+    pub span: Option<Span>,
+    /// Page, 1-based.
+    pub page: usize,
+    /// Where on the page.
+    pub area: Area,
+    /// How sure the engine was, 0 to 1, where it says so.
+    pub confidence: Option<f32>,
+}
+
+/// Where something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place {
+    /// Bytes of the file; of the text as read where the file does not hold the text ([`Document::in_file`]).
+    pub span: Span,
+    /// Page, 1-based, where the format has pages.
+    pub page: Option<usize>,
+    /// The smallest box around it, where the format has boxes.
+    pub area: Option<Area>,
+}
+
+/// How the text as read lies in the file.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ground {
+    /// The file is the text: spans are bytes of the file.
+    File,
+    /// The text was decoded: spans are bytes of the text as read, which the map takes to the bytes of the file.
+    Decoded(Text),
+    /// The text was put together of words on pages, in the order of the text.
+    Pages(String, Vec<Word>),
+    /// The text was taken out of a file that does not hold it as such.
+    Taken(String),
+}
+
 /// A file as read: where it came from, and its text.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Document {
     /// Where it came from.
     pub source: Source,
     /// Decoded and normalised text.
     pub text: Text,
+    /// What the spans of the text mean.
+    pub ground: Ground,
+    /// The engine's own hOCR of the pages that were read as images.
+    pub hocr: Option<String>,
+}
+
+impl Document {
+    /// The bytes that the spans of the text point into, `file` being those of the file.
+    pub fn original<'a>(&'a self, file: &'a [u8]) -> &'a [u8] {
+        match &self.ground {
+            Ground::File => file,
+            Ground::Decoded(text) => text.as_str().as_bytes(),
+            Ground::Pages(text, _) | Ground::Taken(text) => text.as_bytes(),
+        }
+    }
+
+    /// Whether [`Document::place`] gives bytes of the file.
+    pub fn in_file(&self) -> bool {
+        match &self.ground {
+            Ground::File | Ground::Decoded(_) => true,
+            Ground::Pages(_, words) => words.iter().all(|w| w.span.is_some()),
+            Ground::Taken(_) => false,
+        }
+    }
+
+    /// The words on pages that `span` of the text as read touches.
+    pub fn words(&self, span: Span) -> &[Word] {
+        let Ground::Pages(_, words) = &self.ground else {
+            return &[];
+        };
+        let first = words.partition_point(|w| w.range.end <= span.start);
+        let touched = words[first..].partition_point(|w| w.range.start < span.end);
+        &words[first..first + touched]
+    }
+
+    /// Where `span` of the text as read stands.
+    pub fn place(&self, span: Span) -> Place {
+        let plain = |span| Place {
+            span,
+            page: None,
+            area: None,
+        };
+        match &self.ground {
+            Ground::File | Ground::Taken(_) => plain(span),
+            Ground::Decoded(text) => plain(text.source_span(span.start..span.end)),
+            Ground::Pages(..) => {
+                let words = self.words(span);
+                let Some(first) = words.first() else {
+                    return plain(if self.in_file() {
+                        Span { start: 0, end: 0 }
+                    } else {
+                        span
+                    });
+                };
+                let spans = || words.iter().filter_map(|w| w.span);
+                let whole = spans()
+                    .map(|s| s.start)
+                    .min()
+                    .zip(spans().map(|s| s.end).max());
+                let page = words.iter().filter(|w| w.page == first.page);
+                let area = page.map(|w| w.area).reduce(|a, b| {
+                    [
+                        a[0].min(b[0]),
+                        a[1].min(b[1]),
+                        a[2].max(b[2]),
+                        a[3].max(b[3]),
+                    ]
+                });
+                Place {
+                    span: whole.map_or(span, |(start, end)| Span { start, end }),
+                    page: Some(first.page),
+                    area,
+                }
+            }
+        }
+    }
 }
 
 /// What a change was made for: a short closed list.

@@ -22,6 +22,14 @@ pub enum Error {
         /// What is wrong with it.
         reason: String,
     },
+    /// A program that is needed to read the file is missing, or took too long.
+    #[error("{file}: {reason}")]
+    Tool {
+        /// The file's name.
+        file: String,
+        /// What is missing, and the package that holds it.
+        reason: String,
+    },
     /// The model cannot be used.
     #[error("model {name}: {reason}")]
     Model {

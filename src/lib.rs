@@ -28,6 +28,7 @@ pub mod normalise;
 pub mod parse;
 pub mod pipeline;
 pub mod repair;
+pub mod second_reading;
 pub mod syllable;
 
 pub use document::{Document, Edit, EditKind, Span, Text};

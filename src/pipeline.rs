@@ -8,12 +8,14 @@ use std::path::PathBuf;
 
 use crate::document::Document;
 use crate::error::{Error, Result};
+use crate::export::edit::{self, EditLine};
 use crate::export::record::{Origin, Record};
 use crate::input;
 use crate::language_model::Model;
 use crate::language_model::store::Container;
 use crate::parse;
 use crate::repair::{self, Profile, Repaired, Repairer};
+use crate::second_reading;
 
 /// What the outcome depends on besides the bytes.
 #[derive(Debug, Clone, PartialEq)]
@@ -51,6 +53,14 @@ pub struct Outcome {
     pub repaired: Repaired,
     /// Its dispatches, at least one record.
     pub records: Vec<Record>,
+}
+
+impl Outcome {
+    /// Its edits and doubts in the order of the text, with their places in the file.
+    pub fn edit_lines(&self) -> Vec<EditLine> {
+        let repaired = &self.repaired;
+        edit::lines(&self.document, &repaired.edits, &repaired.doubts)
+    }
 }
 
 /// The stages, ready for use by any number of threads.
@@ -111,6 +121,9 @@ impl Pipeline {
             self.settings.repair,
             self.settings.min_confidence.to_bits(),
             self.settings.profile,
+            self.settings.input.encoding,
+            self.settings.input.format,
+            &self.settings.input.ocr.tesseract,
         );
         input::sha256(format!("{facts:?}").as_bytes())[..16].to_owned()
     }
@@ -151,8 +164,8 @@ impl Pipeline {
             file_name: file_name.filter(|n| *n != "-"),
         });
         let origin = Origin {
-            source: &document.source,
-            original: bytes,
+            document: &document,
+            original: document.original(bytes),
             text: &repaired.text,
             edits: &repaired.edits,
             doubts: &repaired.doubts,
@@ -163,6 +176,20 @@ impl Pipeline {
             repaired,
             records,
         })
+    }
+}
+
+impl Pipeline {
+    /// Does what [`Pipeline::process`] does, with another reading of the same paper as a second witness.
+    ///
+    /// # Errors
+    /// As [`Pipeline::process`]; a second reading that cannot be read is no error, it says nothing.
+    pub fn process_two(&self, name: &str, bytes: &[u8], second: &[u8]) -> Result<Outcome> {
+        let mut outcome = self.process(name, bytes)?;
+        if let Ok(other) = self.process(name, second) {
+            second_reading::compare(&mut outcome.records, &other.records);
+        }
+        Ok(outcome)
     }
 }
 

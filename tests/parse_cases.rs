@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 use std::path::Path;
-use vanthu::document::{Source, Span, TextBuilder};
+use vanthu::document::{Span, TextBuilder};
 use vanthu::export::record::{Origin, Record};
 use vanthu::parse::{self, Input};
 
@@ -24,15 +24,10 @@ fn records(name: &str, content: &str) -> Vec<Value> {
         edits: &[],
         file_name: Some(name),
     });
-    let source = Source {
-        file: name.to_owned(),
-        sha256: "0".repeat(64),
-        bytes: content.len(),
-        lines: content.lines().count(),
-        encoding: "utf-8".to_owned(),
-    };
+    let document =
+        vanthu::input::read(name, content.as_bytes(), &Default::default()).expect("text");
     let origin = Origin {
-        source: &source,
+        document: &document,
         original: content.as_bytes(),
         text: &text,
         edits: &[],

@@ -42,6 +42,8 @@ pub enum FailureKind {
     Exists,
     /// It took longer than the limit.
     Timeout,
+    /// A program that is needed to read it is missing, or took too long.
+    Tool,
     /// The output could not be written.
     Write,
     /// A defect of this program.

@@ -12,6 +12,7 @@ pub mod ordered;
 pub mod output;
 pub mod summary;
 mod tables;
+mod unpack;
 pub mod walk;
 mod work;
 
@@ -46,6 +47,12 @@ pub struct Options {
     pub out: PathBuf,
     /// Replace outputs that are not from an earlier run.
     pub force: bool,
+    /// Write files that hold words in place once more, with the repaired words.
+    pub write_back: bool,
+    /// Folder with another reading of each document, under the same name.
+    pub second_readings: Option<PathBuf>,
+    /// Write the engine's hOCR of images and scans.
+    pub keep_hocr: bool,
     /// Threads at work; 0 for one a core.
     pub threads: usize,
     /// Time a document is given before it is given up.
@@ -159,6 +166,9 @@ pub fn run(
         pipeline,
         done,
         output,
+        write_back: options.write_back,
+        keep_hocr: options.keep_hocr,
+        second_readings: options.second_readings.clone(),
     };
     let worker = Arc::new(worker);
     let (work, mut at) = (worker.clone(), 0);
@@ -216,7 +226,10 @@ pub fn run(
 fn list(options: &Options, folds: bool) -> walk::Found {
     let mut found = walk::walk(&options.inputs, &options.out, folds);
     if let Some(only) = &options.only {
-        found.jobs.retain(|job| only.contains(&job.path()));
+        // A member of an archive goes with the archive.
+        found
+            .jobs
+            .retain(|job| job.path().ancestors().any(|p| only.contains(p)));
     }
     found
 }

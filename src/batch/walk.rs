@@ -12,7 +12,10 @@ use std::sync::Arc;
 
 use unicode_normalization::UnicodeNormalization;
 
+use tempfile::TempDir;
+
 use super::failure::{Failure, FailureKind, shown};
+use super::unpack;
 use crate::input::EXTENSIONS;
 
 /// Names in OUT that belong to the batch: no document's output may have them.
@@ -24,17 +27,28 @@ pub const RESERVED: [&str; 5] = [
     "review.html",
 ];
 
+/// Largest member of an archive; a document may be no larger whatever the limit.
+const LARGEST_MEMBER: u64 = 256 << 20;
+
 /// One file to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Job {
     root: Arc<Path>,
     relative: Box<Path>,
+    /// Of a member of an archive, where it was unpacked.
+    member: Option<(Box<Path>, Arc<TempDir>)>,
 }
 
 impl Job {
-    /// Where the file is.
+    /// Where the file is; a member of an archive as if the archive were a folder.
     pub fn path(&self) -> PathBuf {
         self.root.join(&self.relative)
+    }
+
+    /// Where its bytes are.
+    pub fn bytes_at(&self) -> PathBuf {
+        let member = self.member.as_ref();
+        member.map_or_else(|| self.path(), |(at, _)| at.to_path_buf())
     }
 
     /// What the file is called in records: its path below the named folder, with `/` between the parts.
@@ -115,7 +129,7 @@ impl Walker {
         if meta.is_dir() {
             self.folder(input);
         } else if let Some(name) = input.file_name() {
-            self.file(&Arc::from(folder), Path::new(name));
+            self.found(&Arc::from(folder), Path::new(name));
         }
     }
 
@@ -146,21 +160,45 @@ impl Walker {
             let Ok(relative) = entry.path().strip_prefix(folder) else {
                 continue;
             };
-            let extension = relative.extension().map(OsStr::to_string_lossy);
-            let extension = extension.unwrap_or_default().to_lowercase();
-            if EXTENSIONS.contains(&extension.as_str()) {
-                self.file(&root, relative);
+            if unpack::is_archive(relative) || is_document(relative) {
+                self.found(&root, relative);
             } else {
-                *self.found.skipped.entry(extension).or_default() += 1;
+                *self.found.skipped.entry(ending(relative)).or_default() += 1;
             }
         }
     }
 
-    fn file(&mut self, root: &Arc<Path>, relative: &Path) {
-        let job = Job {
+    /// A file, or the members of an archive.
+    fn found(&mut self, root: &Arc<Path>, relative: &Path) {
+        let job = |relative: &Path, member| Job {
             root: root.clone(),
             relative: relative.into(),
+            member,
         };
+        if !unpack::is_archive(relative) {
+            return self.file(job(relative, None));
+        }
+        let archive = root.join(relative);
+        let refuse = |path: &Path, reason: String| {
+            Failure::new(shown(path), FailureKind::Unreadable, reason)
+        };
+        match unpack::unpack(&archive, LARGEST_MEMBER, is_document) {
+            Err(reason) => self.found.failures.push(refuse(&archive, reason)),
+            Ok(all) => {
+                for (name, reason) in all.refused {
+                    let path = PathBuf::from(format!("{}/{name}", shown(&archive)));
+                    self.found.failures.push(refuse(&path, reason));
+                }
+                let Some(folder) = all.folder else { return };
+                for (name, at) in all.members {
+                    let member = Some((at.into(), folder.clone()));
+                    self.file(job(&relative.join(name), member));
+                }
+            }
+        }
+    }
+
+    fn file(&mut self, job: Job) {
         let stem = job.stem();
         let own = |extension: &str| {
             let mut name = stem.as_os_str().to_owned();
@@ -175,7 +213,7 @@ impl Walker {
         let key = hash(&key(&stem, self.folds));
         if let Some(first) = self.taken.get(&key).and_then(|&k| self.found.jobs.get(k)) {
             let (a, b) = (first.path(), job.path());
-            if a.canonicalize().ok() != b.canonicalize().ok() {
+            if first.bytes_at().canonicalize().ok() != job.bytes_at().canonicalize().ok() {
                 let reason = format!("would write the same output as {}", shown(&a));
                 let failure = Failure::new(shown(&b), FailureKind::Collision, reason);
                 self.found.failures.push(failure);
@@ -185,6 +223,17 @@ impl Walker {
         self.taken.insert(key, self.found.jobs.len());
         self.found.jobs.push(job);
     }
+}
+
+/// The ending of a file's name, in small letters.
+fn ending(path: &Path) -> String {
+    let ending = path.extension().map(OsStr::to_string_lossy);
+    ending.unwrap_or_default().to_lowercase()
+}
+
+/// Whether a file is a document by its name.
+fn is_document(path: &Path) -> bool {
+    EXTENSIONS.contains(&ending(path).as_str())
 }
 
 /// What must differ between two outputs.
@@ -208,7 +257,7 @@ fn refuse_outputs_that_are_inputs(found: &mut Found, out: &Path) {
     if !found.roots.iter().any(|root| root.starts_with(out)) {
         return;
     }
-    let place = |job: &Job| job.path().canonicalize().ok().map(|p| hash(&p));
+    let place = |job: &Job| job.bytes_at().canonicalize().ok().map(|p| hash(&p));
     let inputs: HashSet<u64> = found.jobs.iter().filter_map(place).collect();
     let (failures, jobs) = (&mut found.failures, &mut found.jobs);
     jobs.retain(|job| {
@@ -258,10 +307,7 @@ fn failure(error: &ignore::Error, folder: &Path) -> Option<Failure> {
         return Some(Failure::new(shown(path), FailureKind::Loop, reason));
     }
     // A link that leads nowhere is a lost document only if it has a document's name.
-    let document = path
-        .extension()
-        .and_then(OsStr::to_str)
-        .is_some_and(|e| EXTENSIONS.contains(&e.to_lowercase().as_str()));
+    let document = is_document(path);
     match error.io_error() {
         Some(e) if e.kind() == std::io::ErrorKind::NotFound && !document => None,
         Some(e) => Some(Failure::reading(path, e)),
@@ -311,10 +357,10 @@ mod tests {
 
     #[test]
     fn files_come_in_the_order_of_their_names() {
-        let dir = tree(&["b/2.txt", "b/10.txt", "a.TXT", "c.jpg", ".hidden.txt"]);
+        let dir = tree(&["b/2.txt", "b/10.txt", "a.TXT", "c.jpeg2", ".hidden.txt"]);
         let found = walk(&[dir.path().into()], Path::new("/nowhere"), false);
         assert_eq!(names(&found), ["a.TXT", "b/10.txt", "b/2.txt"]);
-        assert_eq!(found.skipped, BTreeMap::from([("jpg".to_owned(), 1)]));
+        assert_eq!(found.skipped, BTreeMap::from([("jpeg2".to_owned(), 1)]));
         assert_eq!(found.jobs[1].stem(), Path::new("b/10"));
         assert!(found.failures.is_empty());
     }
@@ -375,7 +421,7 @@ mod tests {
         let dir = tree(&["a/x.txt"]);
         symlink(dir.path(), dir.path().join("a/up")).expect("link");
         symlink("nowhere", dir.path().join("dead.txt")).expect("link");
-        symlink("nowhere", dir.path().join("dead.jpg")).expect("link");
+        symlink("nowhere", dir.path().join("dead.jpeg2")).expect("link");
         let found = walk(
             &[dir.path().into(), "/no/such".into()],
             Path::new("/nowhere"),

@@ -3,6 +3,7 @@
 //! A file that an earlier run has done is recognised by its content and its outputs, which are read back, so that
 //! the tables can be written as if it had been done now.
 
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -17,10 +18,10 @@ use super::ordered::Ticket;
 use super::output::{Mark, Output, Place, mark};
 use super::walk::{Job, hash};
 use crate::error::Error;
+use crate::export::json;
 use crate::export::record::Record;
-use crate::export::{edit, json};
-use crate::input::too_large;
-use crate::pipeline::Pipeline;
+use crate::input::{self, too_large};
+use crate::pipeline::{Outcome, Pipeline};
 
 /// What threads share.
 pub(super) struct Worker {
@@ -28,6 +29,9 @@ pub(super) struct Worker {
     pub pipeline: Arc<Pipeline>,
     pub done: Done,
     pub output: Output,
+    pub write_back: bool,
+    pub keep_hocr: bool,
+    pub second_readings: Option<PathBuf>,
 }
 
 /// Why there is no result.
@@ -57,8 +61,13 @@ impl Worker {
     fn document(&self, job: &Job, path: &Path, ticket: &Ticket<'_, Result>) -> Result {
         let began = Instant::now();
         let limit = self.pipeline.settings().input.max_bytes;
-        let original = read(path, limit).map_err(Trouble::Document)?;
-        let (name, stem, source) = (job.name(), job.stem(), mark(&original));
+        let original = read(&job.bytes_at(), path, limit).map_err(Trouble::Document)?;
+        let (name, stem) = (job.name(), job.stem());
+        let second = self.second(job, limit);
+        let source = match &second {
+            None => mark(&original),
+            Some(second) => mark(&[&original[..], &second[..]].concat()),
+        };
         let pipeline = hash(&self.pipeline.id());
         let known = self.done.get(&name);
         let outputs = Outputs::below(&stem);
@@ -66,6 +75,7 @@ impl Worker {
         if let Some(entry) = known.filter(|e| e.source == source && e.pipeline == pipeline)
             && let Some([text, record, edits]) = self.read_back(&outputs, entry)
             && let Ok(records) = json::read_back(&record)
+            && !self.lacks_extra(&stem, path, &records)
         {
             let times = [read_in, Duration::ZERO, Duration::ZERO];
             let mut finished = finished(name, stem, original, text, edits, records, *entry);
@@ -73,22 +83,32 @@ impl Worker {
             return Ok(Box::new(finished));
         }
         let began = Instant::now();
-        let outcome = self.pipeline.process(&name, &original).map_err(|e| {
+        let settings = &self.pipeline.settings().input;
+        ticket.allow(input::pages(&original, settings));
+        let outcome = match &second {
+            None => self.pipeline.process(&name, &original),
+            Some(second) => self.pipeline.process_two(&name, &original, second),
+        };
+        let outcome = outcome.map_err(|e| {
             let (kind, reason) = match e {
                 Error::Format { reason, .. } => (FailureKind::NotText, reason),
+                Error::Tool { reason, .. } => (FailureKind::Tool, reason),
                 other => (FailureKind::Unreadable, other.to_string()),
             };
             Trouble::Document(Failure::new(shown(path), kind, reason))
         })?;
         let text = outcome.repaired.text.as_str().to_owned();
         let record = json::pretty(&outcome.records);
-        let edits: String = edit::lines(&outcome.repaired.edits, &outcome.repaired.doubts)
-            .iter()
-            .map(json::line)
-            .collect();
+        let edits: String = outcome.edit_lines().iter().map(json::line).collect();
+        let extra = self.extra(&stem, path, &outcome, &original);
         let processed_in = began.elapsed();
         let began = Instant::now();
         let marks = self.write(&outputs, [&text, &record, &edits], known, ticket, path)?;
+        for (path, bytes) in &extra {
+            self.output
+                .put(path, bytes)
+                .map_err(|e| Trouble::Document(self.output.failure(path, &e)))?;
+        }
         let entry = Entry {
             source,
             pipeline,
@@ -102,6 +122,59 @@ impl Worker {
         let mut finished = finished(name, stem, original, text, edits, records, entry);
         finished.times = [read_in, processed_in, began.elapsed()];
         Ok(Box::new(finished))
+    }
+
+    /// Another reading of the same paper: `x.eng.txt` beside `x.vie.txt` and the other way round, or the file of the
+    /// same name in the folder of second readings.
+    fn second(&self, job: &Job, limit: u64) -> Option<Vec<u8>> {
+        let path = match &self.second_readings {
+            Some(folder) => folder.join(job.name()),
+            None => {
+                let path = job.bytes_at();
+                let name = path.file_name()?.to_str()?;
+                let (stem, other) = match name.strip_suffix(".vie.txt") {
+                    Some(stem) => (stem, "eng"),
+                    None => (name.strip_suffix(".eng.txt")?, "vie"),
+                };
+                path.with_file_name(format!("{stem}.{other}.txt"))
+            }
+        };
+        read(&path, &path, limit).ok()
+    }
+
+    /// What is written besides, with its path below OUT. It is made again from the same source whenever the
+    /// document is done again.
+    fn extra(
+        &self,
+        stem: &Path,
+        path: &Path,
+        outcome: &Outcome,
+        original: &[u8],
+    ) -> Vec<(PathBuf, Vec<u8>)> {
+        let mut out = Vec::new();
+        if self.write_back {
+            let edits = &outcome.repaired.edits;
+            let written = input::write_back(&outcome.document, original, edits);
+            out.extend(written.map(|w| (beside(stem, path.extension()), w.bytes)));
+        }
+        if let Some(hocr) = outcome.document.hocr.as_ref().filter(|_| self.keep_hocr) {
+            let bytes = hocr.clone().into_bytes();
+            out.push((beside(stem, Some(OsStr::new("hocr"))), bytes));
+        }
+        out
+    }
+
+    /// Whether a document that was done lacks what is written besides.
+    fn lacks_extra(&self, stem: &Path, path: &Path, records: &[(Record, String)]) -> bool {
+        let there = |ending| self.output.folder().join(beside(stem, ending)).exists();
+        let Some(source) = records.first().map(|(r, _)| &r.source) else {
+            return false;
+        };
+        match source.format.as_str() {
+            "hocr" | "alto" | "page" => self.write_back && !there(path.extension()),
+            "image" => self.keep_hocr && !there(Some(OsStr::new("hocr"))),
+            _ => source.scanned == Some(true) && self.keep_hocr && !there(Some(OsStr::new("hocr"))),
+        }
     }
 
     /// The outputs as they stand, if they are what the journal says.
@@ -157,6 +230,14 @@ impl Worker {
     }
 }
 
+/// The path of an output with another ending.
+fn beside(stem: &Path, ending: Option<&OsStr>) -> PathBuf {
+    let mut name = stem.as_os_str().to_owned();
+    name.push(".");
+    name.push(ending.unwrap_or_default());
+    name.into()
+}
+
 /// Paths below OUT of the text, the record and the edits.
 struct Outputs([PathBuf; 3]);
 
@@ -198,14 +279,14 @@ fn finished(
 }
 
 /// Reads a whole file, or says why it cannot be trusted to be whole.
-fn read(path: &Path, limit: u64) -> std::result::Result<Vec<u8>, Failure> {
+fn read(place: &Path, path: &Path, limit: u64) -> std::result::Result<Vec<u8>, Failure> {
     let io = |e: std::io::Error| Failure::reading(path, &e);
     // Asked before it is opened: opening a pipe would wait for its writer.
-    if !std::fs::metadata(path).map_err(io)?.is_file() {
+    if !std::fs::metadata(place).map_err(io)?.is_file() {
         let reason = "is no regular file";
         return Err(Failure::new(shown(path), FailureKind::Unreadable, reason));
     }
-    let mut file = File::open(path).map_err(io)?;
+    let mut file = File::open(place).map_err(io)?;
     let before = file.metadata().map_err(io)?;
     if before.len() > limit {
         let reason = too_large(before.len(), limit);

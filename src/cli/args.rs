@@ -4,6 +4,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use vanthu::input::{Charset, Format};
 use vanthu::pipeline::Settings;
 use vanthu::repair::Profile;
 
@@ -107,6 +108,19 @@ pub struct Engine {
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
 
+    /// Encoding of texts: UTF-8, UTF-16LE, UTF-16BE, windows-1258, TCVN3, VNI, VISCII, VIQR
+    /// [default: told from each text]
+    #[arg(long, value_name = "NAME", value_parser = charset)]
+    pub encoding: Option<Charset>,
+
+    /// Format of the files: text, hocr, alto, page, docx, pdf, image [default: told from each file]
+    #[arg(long, value_name = "NAME", value_parser = format)]
+    pub format: Option<Format>,
+
+    /// The program that reads images and scans [default: tesseract on PATH]
+    #[arg(long, value_name = "PROGRAM")]
+    pub tesseract: Option<PathBuf>,
+
     /// Refuse input larger than this many bytes
     #[arg(long, value_name = "N", default_value_t = vanthu::input::MAX_BYTES)]
     pub max_bytes: u64,
@@ -118,6 +132,12 @@ impl Engine {
         Settings {
             input: vanthu::input::Options {
                 max_bytes: self.max_bytes,
+                encoding: self.encoding,
+                format: self.format,
+                ocr: vanthu::input::ocr::Options {
+                    tesseract: self.tesseract.clone(),
+                    ..Default::default()
+                },
             },
             repair,
             min_confidence: self.min_confidence,
@@ -132,6 +152,14 @@ fn profile(text: &str) -> Result<Profile, String> {
     found.ok_or_else(|| Profile::ALL.map(Profile::name).join(", "))
 }
 
+fn charset(text: &str) -> Result<Charset, String> {
+    Charset::named(text).ok_or_else(|| Charset::ALL.map(Charset::name).join(", "))
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    Format::named(text).ok_or_else(|| Format::ALL.map(Format::name).join(", "))
+}
+
 fn probability(text: &str) -> Result<f64, String> {
     match text.parse() {
         Ok(p) if (0.0..=1.0).contains(&p) => Ok(p),
@@ -141,7 +169,8 @@ fn probability(text: &str) -> Result<f64, String> {
 
 #[derive(Debug, Args)]
 pub struct Run {
-    /// Files and folders; in folders, files named *.txt, *.text, *.ocr, *.md
+    /// Files and folders; in folders, files with the endings of text, hOCR, ALTO, PAGE, DOCX, PDF,
+    /// images and archives
     #[arg(required = true, value_name = "INPUT")]
     pub inputs: Vec<PathBuf>,
 
@@ -190,13 +219,26 @@ pub struct Job {
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub threads: usize,
 
-    /// Give a document up after so many seconds; 0 for never
+    /// Give a document, or a page of an image, up after so many seconds; 0 for never
     #[arg(long, value_name = "SECONDS", default_value_t = 60.0, value_parser = seconds)]
     pub timeout: f64,
 
     /// Read the fields of the text as it stands
     #[arg(long)]
     pub no_repair: bool,
+
+    /// Of hOCR, ALTO and PAGE files also write the same file with the repaired words
+    #[arg(long)]
+    pub write_back: bool,
+
+    /// Of images and scans also write the engine's hOCR
+    #[arg(long)]
+    pub keep_hocr: bool,
+
+    /// Folder with another reading of each document under the same name, as a second witness [default: x.eng.txt for
+    /// x.vie.txt and the other way round]
+    #[arg(long, value_name = "DIR")]
+    pub second_reading: Option<PathBuf>,
 
     #[command(flatten)]
     pub engine: Engine,

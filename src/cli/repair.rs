@@ -11,10 +11,10 @@ use super::{Exit, stream};
 pub fn run(args: &Repair) -> anyhow::Result<Exit> {
     let (name, bytes) = stream::read(args.file.as_deref(), args.engine.max_bytes)?;
     let pipeline = Pipeline::new(args.engine.settings(true))?;
-    let (_, repaired) = pipeline.repair(&name, &bytes)?;
+    let (document, repaired) = pipeline.repair(&name, &bytes)?;
     if let Some(path) = &args.edits {
         let mut out = stream::create(path)?;
-        for line in edit::lines(&repaired.edits, &repaired.doubts) {
+        for line in edit::lines(&document, &repaired.edits, &repaired.doubts) {
             out.write_all(json::line(&line).as_bytes())?;
         }
         out.flush()?;

@@ -20,9 +20,7 @@ use super::{Exit, complain, stream};
 pub fn run(args: &Run, language: Language) -> anyhow::Result<Exit> {
     let options = options(&args.job, args.inputs.clone());
     let log = log(&args.job)?;
-    let pipeline = Arc::new(Pipeline::new(
-        args.job.engine.settings(!args.job.no_repair),
-    )?);
+    let pipeline = Arc::new(Pipeline::new(settings(&args.job))?);
     let stop = stop_on_signals()?;
     let mut progress = Progress::new(language, args.verbose, args.quiet, log);
     let summary = match batch::run(&options, pipeline, &stop, &mut progress) {
@@ -45,6 +43,17 @@ pub fn run(args: &Run, language: Language) -> anyhow::Result<Exit> {
     Ok(exit(&summary))
 }
 
+/// The settings of a batch as built: pages have the time and the threads of documents.
+pub fn settings(job: &Job) -> vanthu::pipeline::Settings {
+    let mut settings = job.engine.settings(!job.no_repair);
+    let ocr = &mut settings.input.ocr;
+    ocr.timeout = (job.timeout > 0.0).then(|| Duration::from_secs_f64(job.timeout));
+    if job.threads > 0 {
+        ocr.pages = job.threads;
+    }
+    settings
+}
+
 /// The options of a batch as built.
 pub fn options(job: &Job, inputs: Vec<PathBuf>) -> Options {
     Options {
@@ -52,6 +61,9 @@ pub fn options(job: &Job, inputs: Vec<PathBuf>) -> Options {
         only: None,
         out: job.out.clone(),
         force: job.force,
+        write_back: job.write_back,
+        keep_hocr: job.keep_hocr,
+        second_readings: job.second_reading.clone(),
         threads: job.threads,
         timeout: (job.timeout > 0.0).then(|| Duration::from_secs_f64(job.timeout)),
     }

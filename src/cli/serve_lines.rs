@@ -7,7 +7,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use vanthu::export::edit::{self, EditLine};
+use vanthu::export::edit::EditLine;
 use vanthu::export::json;
 use vanthu::export::record::Record;
 use vanthu::pipeline::Pipeline;
@@ -114,7 +114,7 @@ fn answer(pipeline: &Pipeline, line: &[u8]) -> Result<Answer, Refusal> {
         Ok(mut outcome) => Ok(Answer {
             id: question.id,
             text: outcome.repaired.text.as_str().to_owned(),
-            edits: edit::lines(&outcome.repaired.edits, &outcome.repaired.doubts),
+            edits: outcome.edit_lines(),
             record: match outcome.records.len() {
                 1 => OneOrSeveral::One(Box::new(outcome.records.remove(0))),
                 _ => OneOrSeveral::Several(outcome.records),

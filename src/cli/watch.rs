@@ -26,8 +26,7 @@ type Stamp = (u64, SystemTime);
 
 pub fn run(args: &Watch, language: Language) -> anyhow::Result<Exit> {
     let mut options = run::options(&args.job, vec![args.folder.clone()]);
-    let settings = args.job.engine.settings(!args.job.no_repair);
-    let pipeline = Arc::new(Pipeline::new(settings)?);
+    let pipeline = Arc::new(Pipeline::new(run::settings(&args.job))?);
     let stop = run::stop_on_signals()?;
     let mut news = News {
         progress: Progress::new(language, true, true, run::log(&args.job)?),

@@ -3,11 +3,11 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::document::{Alternative, Doubt, Edit, EditKind, Span};
+use crate::document::{Alternative, Document, Doubt, Edit, EditKind, Ground, Span};
 
 /// One change, or one token that stayed although it may be wrong.
 ///
-/// Applying the edits of a file to its bytes from the last to the first gives the repaired text.
+/// Applying the edits of a text file in UTF-8 to its bytes from the last to the first gives the repaired text.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(title = "vanthu.edit/1")]
 pub struct EditLine {
@@ -15,6 +15,12 @@ pub struct EditLine {
     pub line: usize,
     /// First byte in the source, and one past the last.
     pub span: [usize; 2],
+    /// Page, 1-based, where the format has pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<usize>,
+    /// Left, top, right, bottom on the page, where the format has boxes.
+    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
+    pub area: Option<[u32; 4]>,
     /// What stood there.
     pub from: String,
     /// What stands there now; the same as `from` for a token that is only doubtful.
@@ -82,6 +88,8 @@ impl From<&Edit> for EditLine {
         Self {
             line: e.line,
             span: bytes(e.span),
+            page: None,
+            area: None,
             from: e.from.clone(),
             to: e.to.clone(),
             confidence: rounded(e.confidence),
@@ -96,6 +104,8 @@ impl From<&Doubt> for EditLine {
         Self {
             line: d.line,
             span: bytes(d.span),
+            page: None,
+            area: None,
             from: d.token.clone(),
             to: d.token.clone(),
             confidence: rounded(d.confidence),
@@ -122,11 +132,19 @@ fn readings(alternatives: &[Alternative]) -> Vec<Reading> {
     alternatives.iter().map(reading).collect()
 }
 
-/// Edits and doubts of one file in the order of its bytes.
-pub fn lines(edits: &[Edit], doubts: &[Doubt]) -> Vec<EditLine> {
+/// Edits and doubts of one file in the order of its text.
+pub fn lines(document: &Document, edits: &[Edit], doubts: &[Doubt]) -> Vec<EditLine> {
     let mut all: Vec<EditLine> = edits.iter().map(EditLine::from).collect();
     all.extend(doubts.iter().map(EditLine::from));
     all.sort_by_key(|e| e.span);
+    if document.ground != Ground::File {
+        for line in &mut all {
+            let [start, end] = line.span;
+            let place = document.place(Span { start, end });
+            line.span = bytes(place.span);
+            (line.page, line.area) = (place.page, place.area);
+        }
+    }
     all
 }
 
@@ -158,7 +176,9 @@ mod tests {
                 confidence: 0.4,
             }],
         };
+        let document = crate::input::read("a", b"so ve so", &Default::default()).expect("text");
         let all = lines(
+            &document,
             &[edit(0, EditKind::Diacritics), edit(9, EditKind::Digit)],
             &[doubt],
         );

@@ -4,7 +4,7 @@
 //! there. A value that is unreadable or absent is written as null with its status, never left out. Fields may be
 //! added in later versions; none changes its name or meaning within `/1`.
 
-use crate::document::{Doubt, Edit, Source, Text};
+use crate::document::{Document, Doubt, Edit, Text};
 use crate::parse::dispatch::{self, Dispatch, Passage, TextRange, Value};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -25,6 +25,12 @@ pub struct Span {
     /// Last line, 1-based.
     #[serde(default)]
     pub line_end: usize,
+    /// Page, 1-based, where the format has pages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<usize>,
+    /// Left, top, right, bottom on the page, in its own units; left out where the format has no boxes.
+    #[serde(default, rename = "box", skip_serializing_if = "Option::is_none")]
+    pub area: Option<[u32; 4]>,
 }
 
 /// One stretch, or several when the field is interleaved with another.
@@ -453,8 +459,20 @@ pub struct SourceField {
     pub bytes: usize,
     /// Its number of lines.
     pub lines: usize,
-    /// What it was read as.
+    /// Its format: `text`, `hocr`, `alto`, `page`, `docx`, `pdf` or `image`.
+    pub format: String,
+    /// What it was read as: `UTF-8`, `TCVN3`, `VNI in UTF-8` ...
     pub encoding: String,
+    /// Probability that it is that encoding.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub encoding_confidence: f64,
+    /// Its number of pages; null where the format has none.
+    pub pages: Option<usize>,
+    /// Of a PDF, whether no page had a text layer; left out for other formats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scanned: Option<bool>,
+    /// What spans count: bytes of the `file`, or of the `text` as read where the file does not hold it as such.
+    pub spans_in: String,
 }
 
 /// One `vanthu.dispatch/1` record.
@@ -572,9 +590,9 @@ pub fn json_schema() -> schemars::Schema {
 /// What a record is made of besides the dispatch.
 #[derive(Debug, Clone, Copy)]
 pub struct Origin<'a> {
-    /// Where the document comes from.
-    pub source: &'a Source,
-    /// Its bytes, as they stand in the file.
+    /// The document as read.
+    pub document: &'a Document,
+    /// The bytes that its text's spans point into: [`Document::original`].
     pub original: &'a [u8],
     /// The text that was parsed, with its map to those bytes.
     pub text: &'a Text,
@@ -617,11 +635,14 @@ impl<'a> Maker<'a> {
     }
 
     fn source_span(&self, s: crate::Span) -> Span {
+        let place = self.origin.document.place(s);
         Span {
-            start: s.start,
-            end: s.end,
+            start: place.span.start,
+            end: place.span.end,
             line_start: self.line(s.start),
             line_end: self.line(s.end.saturating_sub(1).max(s.start)),
+            page: place.page,
+            area: place.area,
         }
     }
 
@@ -845,7 +866,7 @@ impl<'a> Maker<'a> {
     }
 
     fn record(&self, d: &Dispatch) -> Record {
-        let source = self.origin.source;
+        let source = &self.origin.document.source;
         let precision = match (d.date.value.is_some(), d.date.month, d.date.day) {
             (false, ..) => None,
             (_, None, _) => Some("year"),
@@ -859,7 +880,17 @@ impl<'a> Maker<'a> {
                 sha256: source.sha256.clone(),
                 bytes: source.bytes,
                 lines: source.lines,
+                format: source.format.into(),
                 encoding: source.encoding.clone(),
+                encoding_confidence: round(source.encoding_confidence),
+                pages: source.pages,
+                scanned: source.scanned,
+                spans_in: if self.origin.document.in_file() {
+                    "file"
+                } else {
+                    "text"
+                }
+                .into(),
             },
             record_kind: d.record_kind.name().into(),
             family: Some(d.family.name().into()),

@@ -6,28 +6,54 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::document::{Document, Source};
+use crate::document::{Document, Ground, Source, TextBuilder};
 use crate::error::{Error, Result};
 
+mod alto;
+pub mod charset;
+mod docx;
+mod format;
+mod hocr;
+mod layout;
+pub mod ocr;
+mod page_xml;
+mod pdf;
 mod text;
+mod write_back;
+mod xml;
+
+pub use charset::Charset;
+pub use format::Format;
+pub use write_back::{Written, write_back};
 
 /// Largest file that is read unless [`Options::max_bytes`] says otherwise: 16 MiB, some 5,000 pages of text.
 pub const MAX_BYTES: u64 = 16 << 20;
 
 /// Endings of file names that a walk through a folder takes for documents, in lower case.
-pub const EXTENSIONS: [&str; 4] = ["txt", "text", "ocr", "md"];
+pub const EXTENSIONS: [&str; 13] = [
+    "txt", "text", "ocr", "md", "hocr", "xml", "docx", "pdf", "png", "jpg", "jpeg", "tif", "tiff",
+];
 
 /// How bytes are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// Files larger than this many bytes are refused.
     pub max_bytes: u64,
+    /// The encoding of texts; told from the bytes when `None`.
+    pub encoding: Option<Charset>,
+    /// The format; told from the bytes when `None`.
+    pub format: Option<Format>,
+    /// How images are read.
+    pub ocr: ocr::Options,
 }
 
 impl Default for Options {
     fn default() -> Self {
         Self {
             max_bytes: MAX_BYTES,
+            encoding: None,
+            format: None,
+            ocr: ocr::Options::default(),
         }
     }
 }
@@ -44,20 +70,147 @@ pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Document> {
     if bytes.len() as u64 > options.max_bytes {
         return Err(refuse(too_large(bytes.len() as u64, options.max_bytes)));
     }
-    if let Some(kind) = foreign(bytes) {
-        return Err(refuse(format!("is {kind}, not text")));
+    let format = match options.format {
+        Some(format) => format,
+        None => format::detect(bytes).map_err(refuse)?,
+    };
+    if bytes.is_empty() && !is_text_name(name) {
+        return Err(refuse("is empty".to_owned()));
     }
-    let (text, encoding) = text::decode(bytes).map_err(refuse)?;
-    Ok(Document {
-        source: Source {
+    let trouble = |t: ocr::Trouble| match t {
+        ocr::Trouble::File(reason) => refuse(reason),
+        ocr::Trouble::Tool(reason) => Error::Tool {
             file: name.to_owned(),
-            sha256: sha256(bytes),
-            bytes: bytes.len(),
-            lines: text.lines().count(),
-            encoding: encoding.to_owned(),
+            reason,
+        },
+    };
+    let mut document = match format {
+        Format::Text => read_text(bytes, options.encoding),
+        Format::Hocr => hocr::read(utf8(bytes).map_err(refuse)?).map(of_pages),
+        Format::Alto => alto::read(utf8(bytes).map_err(refuse)?).map(of_pages),
+        Format::Page => page_xml::read(utf8(bytes).map_err(refuse)?).map(|(p, _)| of_pages(p)),
+        Format::Docx => docx::read(bytes).map(|text| taken(&text)),
+        Format::Pdf => Ok(read_pdf(bytes, options).map_err(trouble)?),
+        Format::Image => Ok(read_image(bytes, options).map_err(trouble)?),
+    }
+    .map_err(refuse)?;
+    document.source.file = name.to_owned();
+    document.source.sha256 = sha256(bytes);
+    document.source.bytes = bytes.len();
+    document.source.lines = document.text.lines().count();
+    document.source.format = format.name();
+    Ok(document)
+}
+
+/// A document of which only what its own format knows is filled in.
+fn document(text: crate::Text, ground: Ground, pages: Option<usize>) -> Document {
+    Document {
+        source: Source {
+            file: String::new(),
+            sha256: String::new(),
+            bytes: 0,
+            lines: 0,
+            format: "",
+            encoding: "UTF-8".to_owned(),
+            encoding_confidence: 1.0,
+            pages,
+            scanned: None,
         },
         text,
-    })
+        ground,
+        hocr: None,
+    }
+}
+
+fn read_text(bytes: &[u8], encoding: Option<Charset>) -> Result<Document, String> {
+    let (text, guess) = text::decode(bytes, encoding)?;
+    let mut document = match guess.charset {
+        Charset::Utf8 => document(text, Ground::File, None),
+        _ => {
+            let plain = TextBuilder::plain(text.as_str());
+            document(plain, Ground::Decoded(text), None)
+        }
+    };
+    document.source.encoding = match guess.wrapped {
+        true => format!("{} in UTF-8", guess.charset.name()),
+        false => guess.charset.name().to_owned(),
+    };
+    document.source.encoding_confidence = guess.confidence;
+    Ok(document)
+}
+
+/// Text that was taken out of a file; perhaps in an old encoding.
+fn taken(text: &str) -> Document {
+    let guess = charset::detect(text.as_bytes()).filter(|g| g.wrapped);
+    let read = match guess {
+        Some(guess) => {
+            let read = charset::read(&charset::unwrapped(text, 0), guess.charset);
+            text::cleaned(&read.iter().map(|u| u.c).collect::<String>())
+        }
+        None => text::cleaned(text),
+    };
+    let plain = TextBuilder::plain(read.as_str());
+    let mut document = document(plain, Ground::Taken(read.as_str().to_owned()), None);
+    set_encoding(&mut document, guess);
+    document
+}
+
+fn set_encoding(document: &mut Document, guess: Option<charset::Guess>) {
+    if let Some(guess) = guess {
+        document.source.encoding = format!("{} in UTF-8", guess.charset.name());
+        document.source.encoding_confidence = guess.confidence;
+    }
+}
+
+fn read_image(bytes: &[u8], options: &Options) -> Result<Document, ocr::Trouble> {
+    let read = ocr::image(bytes, &options.ocr)?;
+    let mut document = of_pages(read.pages);
+    document.hocr = Some(read.hocr);
+    Ok(document)
+}
+
+fn read_pdf(bytes: &[u8], options: &Options) -> Result<Document, ocr::Trouble> {
+    let read = pdf::read(bytes, &options.ocr)?;
+    let mut document = of_pages(read.pages);
+    set_encoding(&mut document, read.encoding);
+    document.hocr = read.hocr;
+    document.source.scanned = Some(read.scanned);
+    Ok(document)
+}
+
+/// Pages that other programs would have to read: how many times longer than a text a file may take.
+pub fn pages(bytes: &[u8], options: &Options) -> usize {
+    match options.format.map_or_else(|| format::detect(bytes), Ok) {
+        Ok(Format::Image) => ocr::pages_of_image(bytes).unwrap_or(1),
+        Ok(Format::Pdf) => ocr::pages_of_pdf(bytes, &options.ocr).unwrap_or(1),
+        _ => 0,
+    }
+}
+
+/// Whether a name is that of a text, or says nothing.
+fn is_text_name(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    let ending = file.rsplit_once('.').map_or("", |(_, e)| e).to_lowercase();
+    !EXTENSIONS[4..].contains(&ending.as_str())
+}
+
+fn of_pages(pages: Vec<layout::RawPage>) -> Document {
+    let count = pages.len();
+    let (text, ground) = layout::document(pages);
+    document(text, ground, Some(count))
+}
+
+/// The bytes of an XML file. Other encodings than UTF-8 are refused: no engine writes them.
+fn utf8(bytes: &[u8]) -> Result<&str, String> {
+    let source = std::str::from_utf8(bytes)
+        .map_err(|e| format!("is XML, but no UTF-8 at byte {}", e.valid_up_to()))?;
+    // Half a page must not be taken for a page.
+    let root = xml::root(source).unwrap_or_default();
+    let end = source.trim_end().rsplit_once("</").map_or("", |(_, e)| e);
+    match end.trim_end_matches('>').trim_end() == root {
+        true => Ok(source),
+        false => Err(format!("is cut off: </{root}> is missing at its end")),
+    }
 }
 
 /// The reason given for a file of `bytes` bytes where `limit` are allowed.
@@ -79,40 +232,17 @@ pub fn hex(bytes: &[u8]) -> String {
     })
 }
 
-/// Formats that are known by their first bytes and are not text.
-fn foreign(bytes: &[u8]) -> Option<&'static str> {
-    const MAGIC: [(&[u8], &str); 12] = [
-        (b"%PDF-", "a PDF document"),
-        (b"\x89PNG\r\n", "a PNG image"),
-        (b"\xff\xd8\xff", "a JPEG image"),
-        (b"II*\0", "a TIFF image"),
-        (b"MM\0*", "a TIFF image"),
-        (b"GIF8", "a GIF image"),
-        (
-            b"PK\x03\x04",
-            "a ZIP archive (perhaps a .docx or .xlsx file)",
-        ),
-        (
-            b"\xd0\xcf\x11\xe0",
-            "an old Microsoft Office file (.doc, .xls)",
-        ),
-        (b"{\\rtf", "an RTF document"),
-        (b"\x1f\x8b", "a gzip archive"),
-        (b"\xff\xfe", "UTF-16 (convert it to UTF-8 first)"),
-        (b"\xfe\xff", "UTF-16 (convert it to UTF-8 first)"),
-    ];
-    MAGIC
-        .iter()
-        .find(|(magic, _)| bytes.starts_with(magic))
-        .map(|&(_, kind)| kind)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Span;
 
     fn reason(bytes: &[u8]) -> String {
-        match read("a.txt", bytes, &Options { max_bytes: 1000 }) {
+        let options = Options {
+            max_bytes: 1000,
+            ..Options::default()
+        };
+        match read("a.txt", bytes, &options) {
             Err(e) => e.to_string(),
             Ok(d) => panic!("read as {:?}", d.text.as_str()),
         }
@@ -120,13 +250,10 @@ mod tests {
 
     #[test]
     fn what_is_not_text_is_refused_with_a_reason() {
-        assert_eq!(
-            reason(b"%PDF-1.4 ..."),
-            "a.txt: is a PDF document, not text"
-        );
-        assert!(reason(b"\xff\xfeS\0").contains("UTF-16"));
+        assert!(reason(b"{\\rtf1 ...").contains("an RTF document"));
         assert!(reason(b"abc\0def").contains("NUL"));
         assert!(reason(&[b'a'; 1001]).contains("larger than the limit"));
+        assert!(reason(b"<?xml version='1.0'?><a/>").contains("XML"));
     }
 
     #[test]
@@ -138,5 +265,20 @@ mod tests {
         assert_eq!(d.source.sha256, sha256(b"\xef\xbb\xbfmot\r\nhai"));
         let empty = read("x", b"", &Options::default()).expect("text");
         assert_eq!((empty.source.lines, empty.text.as_str()), (0, ""));
+    }
+
+    #[test]
+    fn spans_of_older_encodings_are_bytes_of_the_file() {
+        let bytes = b"C\xe9ng h\xdfa x\xb7 h\xe9i ch\xf1 ngh\xdca Vi\xd6t Nam";
+        let d = read("x", bytes, &Options::default()).expect("text");
+        assert_eq!(d.text.as_str(), "Cộng hòa xã hội chủ nghĩa Việt Nam");
+        assert_eq!(d.source.encoding, "TCVN3");
+        let at = d.text.as_str().find("hội").expect("word");
+        let end = at + "hội".len();
+        let place = d.place(d.text.source_span(at..end));
+        assert_eq!(&bytes[place.span.start..place.span.end], b"h\xe9i");
+        let read = d.original(bytes);
+        let Span { start, end } = d.text.source_span(at..end);
+        assert_eq!(&read[start..end], "hội".as_bytes());
     }
 }

@@ -1,4 +1,4 @@
-//! Plain text in UTF-8, as OCR engines, word processors and careless copying leave it.
+//! Plain text, as OCR engines, word processors and careless copying leave it.
 //!
 //! One pass makes the text the later stages rely on: NFC, `\n` at line ends, no control characters but tab and
 //! form feed, one kind of space. Bytes that are no UTF-8 become U+FFFD, each with its own span; U+FFFD that
@@ -8,27 +8,83 @@
 use unicode_normalization::char::canonical_combining_class;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use super::charset::{self, Charset, Guess, Unit};
 use crate::document::{Span, Text, TextBuilder};
 
-/// The text of `bytes` and the name of its encoding, or the reason why they are no text.
-pub(super) fn decode(bytes: &[u8]) -> Result<(Text, &'static str), String> {
-    if bytes.contains(&0) {
-        return Err("holds NUL bytes: not text".to_owned());
+/// The text of `bytes`, and the encoding they are in; or the reason why they are no text. With `asked` the
+/// encoding is not told from the bytes.
+pub(super) fn decode(bytes: &[u8], asked: Option<Charset>) -> Result<(Text, Guess), String> {
+    let none = || match bytes.contains(&0) {
+        true => "holds NUL bytes: not text".to_owned(),
+        false => {
+            "is in no encoding that is known (--encoding names one), or is not text".to_owned()
+        }
+    };
+    let guess = match asked {
+        // A file in UTF-8 cannot be in an older encoding but wrapped.
+        Some(charset) => Guess {
+            charset,
+            wrapped: !is_wide(charset)
+                && !matches!(charset, Charset::Utf8 | Charset::Viqr)
+                && std::str::from_utf8(bytes).is_ok(),
+            confidence: 1.0,
+        },
+        None => charset::detect(bytes).ok_or_else(none)?,
+    };
+    let bom = |mark: &[u8]| {
+        if bytes.starts_with(mark) {
+            mark.len()
+        } else {
+            0
+        }
+    };
+    let units = match guess.charset {
+        Charset::Utf8 => {
+            if bytes.contains(&0) {
+                return Err(none());
+            }
+            return Ok((utf8(bytes, bom(b"\xef\xbb\xbf"))?, guess));
+        }
+        Charset::Utf16Le => charset::utf16(bytes, bom(b"\xff\xfe"), false),
+        Charset::Utf16Be => charset::utf16(bytes, bom(b"\xfe\xff"), true),
+        _ if guess.wrapped => {
+            let text = String::from_utf8_lossy(bytes);
+            charset::unwrapped(&text, 0)
+        }
+        _ => charset::bytes(bytes),
+    };
+    Ok((clean(&charset::read(&units, guess.charset)), guess))
+}
+
+fn is_wide(charset: Charset) -> bool {
+    matches!(charset, Charset::Utf16Le | Charset::Utf16Be)
+}
+
+/// Text that is characters already, cleaned like all text; the map is to `text` itself.
+pub(super) fn cleaned(text: &str) -> Text {
+    let mut reader = Reader::new(text.contains('\n'));
+    reader.valid(text, Whence::At(0));
+    reader.out.finish()
+}
+
+/// The text of characters that were read from an older encoding.
+fn clean(units: &[Unit]) -> Text {
+    let mut raw = TextBuilder::new();
+    let mut buffer = [0; 4];
+    for u in units {
+        raw.push(u.c.encode_utf8(&mut buffer), u.span());
     }
-    let bom = if bytes.starts_with(b"\xef\xbb\xbf") {
-        3
-    } else {
-        0
-    };
-    // A lone carriage return ends a line only in files that know no line feed (old Macintosh, some devices).
-    let lone_cr = if bytes.contains(&b'\n') { " " } else { "\n" };
-    let mut reader = Reader {
-        out: TextBuilder::new(),
-        lone_cr,
-    };
+    let raw = raw.finish();
+    let mut reader = Reader::new(raw.as_str().contains('\n'));
+    reader.valid(raw.as_str(), Whence::In(&raw));
+    reader.out.finish()
+}
+
+fn utf8(bytes: &[u8], bom: usize) -> Result<Text, String> {
+    let mut reader = Reader::new(bytes.contains(&b'\n'));
     let (mut at, mut bad) = (bom, 0);
     for chunk in bytes[bom..].utf8_chunks() {
-        reader.valid(chunk.valid(), at);
+        reader.valid(chunk.valid(), Whence::At(at));
         at += chunk.valid().len();
         let invalid = chunk.invalid().len();
         if invalid > 0 {
@@ -41,15 +97,15 @@ pub(super) fn decode(bytes: &[u8]) -> Result<(Text, &'static str), String> {
             bad += invalid;
         }
     }
-    // Seed-like damage is a few bytes in a page. One byte in ten is another encoding (TCVN3, VNI,
-    // windows-1258) or no text at all, and a page full of U+FFFD must not be offered as having been read.
+    // Seed-like damage is a few bytes in a page. One byte in ten is another encoding or no text at all, and a
+    // page full of U+FFFD must not be offered as having been read.
     if bad > 16 && bad * 10 > bytes.len() {
         return Err(format!(
             "is not UTF-8 ({bad} of {} bytes are invalid): another encoding, or not text",
             bytes.len()
         ));
     }
-    Ok((reader.out.finish(), "UTF-8"))
+    Ok(reader.out.finish())
 }
 
 struct Reader {
@@ -57,17 +113,38 @@ struct Reader {
     lone_cr: &'static str,
 }
 
+/// Where what is read stands in the source.
+#[derive(Clone, Copy)]
+enum Whence<'a> {
+    /// From this byte on.
+    At(usize),
+    /// Where this text says.
+    In(&'a Text),
+}
+
 impl Reader {
-    /// Appends valid UTF-8 that begins at byte `at` of the source.
-    fn valid(&mut self, s: &str, at: usize) {
-        let mut push = |piece: &str, from: usize, to: usize| {
-            if !piece.is_empty() {
+    fn new(line_feeds: bool) -> Self {
+        Self {
+            out: TextBuilder::new(),
+            // A lone carriage return ends a line only in files that know no line feed (old Macintosh, some
+            // devices).
+            lone_cr: if line_feeds { " " } else { "\n" },
+        }
+    }
+
+    /// Appends `s`.
+    fn valid(&mut self, s: &str, whence: Whence<'_>) {
+        let mut push = |piece: &str, from: usize, to: usize| match whence {
+            _ if piece.is_empty() => {}
+            Whence::At(at) => {
                 let span = Span {
                     start: at + from,
                     end: at + to,
                 };
                 self.out.push(piece, span);
             }
+            Whence::In(text) if piece == &s[from..to] => self.out.copy(text, from..to),
+            Whence::In(text) => self.out.push(piece, text.source_span(from..to)),
         };
         let mut run = 0; // start of what is waiting to be copied unchanged
         let mut chars = s.char_indices().peekable();
@@ -158,7 +235,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn read(bytes: &[u8]) -> Text {
-        decode(bytes).expect("text").0
+        decode(bytes, None).expect("text").0
     }
 
     /// The bytes of the source that stand behind the first place where `part` is found.
@@ -217,19 +294,19 @@ mod tests {
     }
 
     #[test]
-    fn another_encoding_is_refused() {
-        let tcvn3: Vec<u8> = b"\xd0\xea\xb8c l\xcb\xb6p ".repeat(20);
+    fn what_is_in_no_encoding_is_refused() {
+        let noise: Vec<u8> = (0..4000u32).map(|k| (k * k % 251 + 4) as u8).collect();
         assert!(
-            decode(&tcvn3)
+            decode(&noise, None)
                 .expect_err("no text")
-                .contains("is not UTF-8")
+                .contains("no encoding")
         );
     }
 
     proptest! {
         #[test]
         fn any_bytes_give_nfc_with_the_same_lines(bytes in proptest::collection::vec(1u8.., 0..200)) {
-            if let Ok((t, _)) = decode(&bytes) {
+            if let Ok((t, _)) = decode(&bytes, Some(Charset::Utf8)) {
                 prop_assert!(unicode_normalization::is_nfc(t.as_str()));
                 if bytes.contains(&b'\n') {
                     let feeds = |b: &[u8]| b.iter().filter(|&&c| c == b'\n').count();

@@ -41,7 +41,7 @@ fn a_missing_input_of_a_run() {
 
 #[test]
 fn a_folder_without_documents() {
-    let dir = folder(&[("in/scan.jpg", "x")]);
+    let dir = folder(&[("in/scan.xls", "x")]);
     let (line, code) = refused(dir.path(), "run in -o out");
     assert_eq!(code, 3);
     assert!(line.contains("no documents found") && line.contains("1 files"));
@@ -54,11 +54,11 @@ fn a_folder_without_documents() {
 fn a_binary_file_among_others() {
     let dir = folder(&[("in/good.txt", &dispatch(1))]);
     write(dir.path(), "in/bad.txt", b"\x00\x01\x02\x03");
-    write(dir.path(), "in/worse.txt", b"%PDF-1.7 and so on");
+    write(dir.path(), "in/worse.txt", b"{\\rtf1 and so on");
     let output = run(dir.path(), "run in -o out");
     assert_eq!(code(&output), 1);
     assert!(stderr(&output).contains("in/bad.txt: holds NUL bytes: not text"));
-    assert!(stderr(&output).contains("in/worse.txt: is a PDF document, not text"));
+    assert!(stderr(&output).contains("in/worse.txt: is an RTF document"));
     let out = dir.path().join("out");
     assert!(out.join("good.txt").exists() && !out.join("bad.txt").exists());
     let summary = summary(&out);

@@ -22,6 +22,7 @@ fn class(kind: FailureKind) -> &'static str {
         FailureKind::Collision => "trùng tên kết quả",
         FailureKind::Exists => "kết quả đã có sẵn hoặc đã được sửa (--force để thay thế)",
         FailureKind::Timeout => "quá thời gian cho phép (--timeout)",
+        FailureKind::Tool => "thiếu chương trình cần để đọc",
         FailureKind::Write => "không ghi được kết quả",
         FailureKind::Internal => "lỗi của chương trình; xin báo lại kèm tệp này",
     }
@@ -34,6 +35,7 @@ pub fn reason(f: &Failure) -> String {
         FailureKind::Unreadable
         | FailureKind::NotText
         | FailureKind::Collision
+        | FailureKind::Tool
         | FailureKind::Write => format!("{class} ({})", f.reason),
         _ => class.to_owned(),
     }
@@ -105,7 +107,7 @@ const HELP: &[(&str, &str, &str)] = &[
     (
         "run",
         "inputs",
-        "Tệp và thư mục; trong thư mục chỉ lấy *.txt, *.text, *.ocr, *.md",
+        "Tệp và thư mục; trong thư mục lấy văn bản, hOCR, ALTO, PAGE, DOCX, PDF, ảnh và tệp nén theo đuôi tên",
     ),
     (
         "*",
@@ -125,7 +127,39 @@ const HELP: &[(&str, &str, &str)] = &[
     (
         "*",
         "timeout",
-        "Bỏ qua một văn bản sau ngần này giây; 0 là không bao giờ",
+        "Bỏ qua một văn bản, hoặc một trang ảnh, sau ngần này giây; 0 là không bao giờ",
+    ),
+    (
+        "*",
+        "encoding",
+        "Bảng mã của văn bản: UTF-8, UTF-16LE, UTF-16BE, windows-1258, TCVN3, VNI, VISCII, VIQR \
+         [mặc định: tự nhận ra]",
+    ),
+    (
+        "*",
+        "format",
+        "Định dạng của tệp: text, hocr, alto, page, docx, pdf, image [mặc định: tự nhận ra]",
+    ),
+    (
+        "*",
+        "tesseract",
+        "Chương trình đọc ảnh và bản quét [mặc định: tesseract trong PATH]",
+    ),
+    (
+        "*",
+        "second_reading",
+        "Thư mục chứa bản đọc thứ hai của từng văn bản, cùng tên, để đối chiếu \
+         [mặc định: x.eng.txt cho x.vie.txt và ngược lại]",
+    ),
+    (
+        "*",
+        "keep_hocr",
+        "Với ảnh và bản quét: ghi thêm hOCR của tesseract",
+    ),
+    (
+        "*",
+        "write_back",
+        "Với tệp hOCR, ALTO, PAGE: ghi thêm chính tệp ấy với các từ đã sửa",
     ),
     (
         "*",

@@ -1,0 +1,304 @@
+//! Archives (.zip, .tar, .tar.gz) of documents: unpacked into a folder of our own, within limits, for as long as a run
+//! lasts.
+//!
+//! An archive comes from a stranger. Names that lead out of the folder are refused, as are links; a member is read to
+//! the limit of a single document and no further, and all members together stay below a size and a ratio, so that no
+//! small file fills the disk.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempDir;
+
+/// Most members of one archive.
+const MEMBERS: usize = 20_000;
+/// Most bytes that one archive may unpack to.
+const TOTAL: u64 = 2 << 30;
+/// Most bytes that it may unpack to for each of its own; small archives are left alone.
+const RATIO: u64 = 200;
+const SMALL: u64 = 64 << 20;
+
+/// An archive as unpacked.
+#[derive(Debug, Default)]
+pub(super) struct Unpacked {
+    /// The members in order of their names: path in the archive, and where it is now.
+    pub members: Vec<(PathBuf, PathBuf)>,
+    /// Members that were left out, and why.
+    pub refused: Vec<(String, String)>,
+    /// Holds the folder.
+    pub folder: Option<Arc<TempDir>>,
+}
+
+/// Kinds of archives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Zip,
+    Tar,
+    TarGz,
+}
+
+/// Whether a name is that of an archive.
+pub(super) fn is_archive(name: &Path) -> bool {
+    let name = name.to_string_lossy().to_lowercase();
+    [".zip", ".tar", ".tar.gz", ".tgz"]
+        .iter()
+        .any(|e| name.ends_with(e))
+}
+
+fn kind(file: &mut File) -> io::Result<Option<Kind>> {
+    let mut head = Vec::new();
+    Read::by_ref(file).take(512).read_to_end(&mut head)?;
+    io::Seek::rewind(file)?;
+    Ok(match &head[..] {
+        [b'P', b'K', 3 | 5, 4 | 6, ..] => Some(Kind::Zip),
+        [0x1f, 0x8b, ..] => Some(Kind::TarGz),
+        h if h.get(257..262) == Some(b"ustar") => Some(Kind::Tar),
+        _ => None,
+    })
+}
+
+/// Unpacks `archive`; `wanted` says which members by their names.
+///
+/// # Errors
+/// The reason why nothing, or not all, could be unpacked.
+pub(super) fn unpack(
+    archive: &Path,
+    largest: u64,
+    wanted: impl Fn(&Path) -> bool,
+) -> Result<Unpacked, String> {
+    let plain = |e: io::Error| format!("cannot be unpacked: {}", super::failure::plain(&e));
+    let mut file = File::open(archive).map_err(plain)?;
+    let size = file.metadata().map_err(plain)?.len();
+    let folder = tempfile::Builder::new()
+        .prefix("vanthu-")
+        .tempdir()
+        .map_err(plain)?;
+    let mut out = Collector {
+        left: TOTAL.min(SMALL.max(size.saturating_mul(RATIO))),
+        largest,
+        folder: folder.path().to_owned(),
+        unpacked: Unpacked::default(),
+    };
+    match kind(&mut file).map_err(plain)? {
+        Some(Kind::Zip) => zip(file, &mut out, wanted),
+        Some(Kind::Tar) => tar(file, &mut out, wanted),
+        Some(Kind::TarGz) => tar(flate2::read::MultiGzDecoder::new(file), &mut out, wanted),
+        None => Err("is no archive, or a damaged one".to_owned()),
+    }?;
+    out.unpacked.members.sort();
+    out.unpacked.folder = Some(Arc::new(folder));
+    Ok(out.unpacked)
+}
+
+fn zip(file: File, out: &mut Collector, wanted: impl Fn(&Path) -> bool) -> Result<(), String> {
+    let damaged = |e: zip::result::ZipError| format!("is a damaged ZIP archive: {e}");
+    let mut archive = zip::ZipArchive::new(file).map_err(damaged)?;
+    if archive.len() > MEMBERS {
+        return Err(format!("holds more than {MEMBERS} files"));
+    }
+    for k in 0..archive.len() {
+        let member = match archive.by_index(k) {
+            Ok(member) => member,
+            Err(e) => {
+                out.refuse(
+                    &format!("file {}", k + 1),
+                    format!("cannot be unpacked: {e}"),
+                );
+                continue;
+            }
+        };
+        if member.is_dir() {
+            continue;
+        }
+        let Ok(name) = member.name().map(|n| n.into_owned()) else {
+            out.refuse(
+                &format!("file {}", k + 1),
+                "has no name that can be read".to_owned(),
+            );
+            continue;
+        };
+        if member.is_symlink() {
+            out.refuse(&name, "is a link in an archive".to_owned());
+            continue;
+        }
+        out.add(&name, member, &wanted)?;
+    }
+    Ok(())
+}
+
+fn tar(
+    reader: impl Read,
+    out: &mut Collector,
+    wanted: impl Fn(&Path) -> bool,
+) -> Result<(), String> {
+    let damaged = |e: io::Error| format!("is a damaged or truncated tar archive: {e}");
+    let mut archive = tar::Archive::new(reader);
+    for (k, member) in archive.entries().map_err(damaged)?.enumerate() {
+        let member = member.map_err(damaged)?;
+        if k >= MEMBERS {
+            return Err(format!("holds more than {MEMBERS} files"));
+        }
+        let name = String::from_utf8_lossy(&member.path_bytes()).into_owned();
+        match member.header().entry_type() {
+            tar::EntryType::Regular | tar::EntryType::Continuous => {
+                out.add(&name, member, &wanted)?;
+            }
+            tar::EntryType::Symlink | tar::EntryType::Link => {
+                out.refuse(&name, "is a link in an archive".to_owned());
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+struct Collector {
+    left: u64,
+    largest: u64,
+    folder: PathBuf,
+    unpacked: Unpacked,
+}
+
+impl Collector {
+    fn refuse(&mut self, name: &str, reason: String) {
+        self.unpacked.refused.push((name.to_owned(), reason));
+    }
+
+    fn add(
+        &mut self,
+        name: &str,
+        mut member: impl Read,
+        wanted: impl Fn(&Path) -> bool,
+    ) -> Result<(), String> {
+        let Some(path) = inside(name) else {
+            self.refuse(name, "has a name that leads out of its archive".to_owned());
+            return Ok(());
+        };
+        let hidden = |c: Component<'_>| c.as_os_str().to_string_lossy().starts_with('.');
+        if path.components().any(hidden) || path.starts_with("__MACOSX") {
+            return Ok(());
+        }
+        if is_archive(&path) {
+            self.refuse(name, "is an archive in an archive".to_owned());
+            return Ok(());
+        }
+        if !wanted(&path) {
+            return Ok(());
+        }
+        // Members lie under numbers: what they are called is nobody's business but the records'.
+        let place = self.folder.join(self.unpacked.members.len().to_string());
+        let limit = self.left.min(self.largest.saturating_add(1));
+        let mut file = File::create(&place).map_err(|e| e.to_string())?;
+        let copied = io::copy(&mut Read::by_ref(&mut member).take(limit), &mut file);
+        let copied = match copied {
+            Ok(n) => n,
+            Err(e) => {
+                let _ = fs::remove_file(&place);
+                self.refuse(
+                    name,
+                    format!("cannot be unpacked: {}", super::failure::plain(&e)),
+                );
+                return Ok(());
+            }
+        };
+        self.left -= copied;
+        if self.left == 0 {
+            return Err("unpacks to more than is allowed for its size".to_owned());
+        }
+        if copied > self.largest {
+            self.refuse(name, format!("is larger than {} bytes", self.largest));
+            return Ok(());
+        }
+        self.unpacked.members.push((path, place));
+        Ok(())
+    }
+}
+
+/// A member's path, `None` when it leads out of the archive.
+fn inside(name: &str) -> Option<PathBuf> {
+    let name = name.replace('\\', "/");
+    if name.starts_with('/') || name.contains(':') || name.contains('\0') {
+        return None;
+    }
+    let mut path = PathBuf::new();
+    for part in Path::new(&name).components() {
+        match part {
+            Component::Normal(part) => path.push(part),
+            Component::CurDir => {}
+            _ => return None,
+        }
+    }
+    (path != PathBuf::new()).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+
+    fn archive(members: &[(&str, &[u8])]) -> TempDir {
+        let dir = tempfile::tempdir().expect("folder");
+        let file = File::create(dir.path().join("a.tar.gz")).expect("file");
+        let mut tar = tar::Builder::new(flate2::write::GzEncoder::new(file, Default::default()));
+        for (name, bytes) in members {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(bytes.len() as u64);
+            let field = &mut header.as_mut_bytes()[..name.len()];
+            field.copy_from_slice(name.as_bytes());
+            header.set_cksum();
+            tar.append(&header, *bytes).expect("member");
+        }
+        tar.into_inner()
+            .and_then(|gz| gz.finish())
+            .expect("archive");
+        dir
+    }
+
+    fn names(unpacked: &Unpacked) -> Vec<String> {
+        let name = |(p, _): &(PathBuf, PathBuf)| p.display().to_string();
+        unpacked.members.iter().map(name).collect()
+    }
+
+    #[test]
+    fn nothing_leads_out_of_the_archive() {
+        let dir = archive(&[
+            ("b/x.txt", b"1"),
+            ("../up.txt", b"2"),
+            ("/etc/root.txt", b"3"),
+            ("a/../../up.txt", b"4"),
+            ("inner.zip", b"5"),
+            (".hidden.txt", b"6"),
+            ("a.txt", b"7"),
+        ]);
+        let all = unpack(&dir.path().join("a.tar.gz"), 100, |_| true).expect("unpacked");
+        assert_eq!(names(&all), ["a.txt", "b/x.txt"]);
+        assert_eq!(all.refused.len(), 4);
+        assert_eq!(fs::read(&all.members[0].1).expect("member"), b"7");
+    }
+
+    #[test]
+    fn an_archive_that_swells_is_refused() {
+        let dir = archive(&[("a.txt", &vec![b'a'; 70 << 20])]);
+        let path = dir.path().join("a.tar.gz");
+        let reason = unpack(&path, 1 << 30, |_| true).expect_err("refused");
+        assert!(reason.contains("more than is allowed"), "{reason}");
+        let cut = unpack(&path, 1000, |_| true).expect("unpacked");
+        assert!(cut.members.is_empty());
+        assert_eq!(cut.refused[0].1, "is larger than 1000 bytes");
+    }
+
+    #[test]
+    fn what_is_damaged_says_so() {
+        let dir = archive(&[("a.txt", &[b'x'; 5000])]);
+        let path = dir.path().join("a.tar.gz");
+        let whole = fs::read(&path).expect("archive");
+        fs::write(&path, &whole[..whole.len() / 2]).expect("cut");
+        let result = unpack(&path, 100_000, |_| true);
+        assert!(result.is_err() || result.is_ok_and(|u| !u.refused.is_empty()));
+        let mut file = File::create(dir.path().join("b.zip")).expect("file");
+        file.write_all(b"PK\x03\x04 no").expect("written");
+        assert!(unpack(&dir.path().join("b.zip"), 100, |_| true).is_err());
+    }
+}
