@@ -8,9 +8,12 @@ use anyhow::{Context, bail};
 use rayon::prelude::*;
 use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
-use vanthu::language_model::{ask, store, train};
+use vanthu::language_model::{Model, ask, store, train};
 use vanthu::repair::Profile;
-use vanthu::repair::channel::{learn, store as tables};
+use vanthu::repair::cache::Cache;
+use vanthu::repair::channel::{Channel, learn, store as tables};
+use vanthu::repair::context::learn::{self as context, Judge, Learner, Misreadings};
+use vanthu::repair::lattice::Builder;
 
 use super::Exit;
 use super::args::Train;
@@ -49,36 +52,23 @@ pub fn run(args: &Train) -> anyhow::Result<Exit> {
         trigrams: args.trigrams,
         ..Default::default()
     };
-    let estimate = train::train(&lines, &options, &progress);
+    let kept = train::keep(&lines);
+    progress(&format!(
+        "{} of {} lines are kept; counting words",
+        kept.len(),
+        lines.len()
+    ));
+    let words = train::vocabulary(&kept, &options);
+    let (channels, misreadings, about_channels) = learn_channels(args, &words, &progress)?;
+    let context = learn_context(&kept, &words, &channels, &misreadings, &options, &progress)?;
+    let estimate = train::fit(&kept, words, &options, &progress);
 
     let mut sections = ask::sections(&estimate);
-    sections.extend(tables::trie(&estimate.words));
-    let mut channels = Vec::new();
-    for (profile, files) in [(Profile::Marked, &args.vie), (Profile::Unmarked, &args.eng)] {
-        let mut pairs = Vec::new();
-        for file in files {
-            pairs.extend(self::pairs(file)?);
-        }
-        progress(&format!(
-            "learning the channel `{}` from {} lines",
-            profile.name(),
-            pairs.len()
-        ));
-        let counts = learn::learn(&pairs);
-        channels.push(json!({"profile": profile.name(), "tokens": counts.tokens, "right": counts.right,
-            "split": counts.split, "joined": counts.joined, "pieces": counts.pieces.len(), "words": counts.words.len()}));
-        sections.extend(
-            profile
-                .sections()
-                .into_iter()
-                .zip(tables::profile(&counts, &estimate.words)),
-        );
-    }
-    let stripped = tables::profile(&learn::stripped(&estimate.words), &estimate.words);
-    sections.extend(Profile::Stripped.sections().into_iter().zip(stripped));
+    sections.extend(channels);
+    sections.extend(context);
     let about = json!({"lines": estimate.lines, "tokens": estimate.tokens, "words": estimate.words.len(),
         "bigrams": estimate.bigrams.len(), "trigrams": estimate.trigrams.len(), "min_lines": options.min_lines,
-        "min_word_lines": options.min_word_lines, "channels": channels});
+        "min_word_lines": options.min_word_lines, "channels": about_channels});
     sections.push(("about", about.to_string().into_bytes()));
     let bytes = store::write(&sections);
     let whole = args.out.with_extension("tmp");
@@ -90,6 +80,93 @@ pub fn run(args: &Train) -> anyhow::Result<Exit> {
         bytes.len()
     ));
     Ok(Exit::Done)
+}
+
+/// Sections of a model file.
+type Sections = Vec<(&'static str, Vec<u8>)>;
+
+/// The sections of the channels, how the engine without Vietnamese misreads words, and what to say about it all.
+fn learn_channels(
+    args: &Train,
+    words: &[String],
+    progress: &dyn Fn(&str),
+) -> anyhow::Result<(Sections, Misreadings, Vec<Value>)> {
+    let mut sections = tables::trie(words);
+    let mut misreadings = Misreadings::default();
+    let mut about = Vec::new();
+    for (profile, files) in [(Profile::Marked, &args.vie), (Profile::Unmarked, &args.eng)] {
+        let mut pairs = Vec::new();
+        for file in files {
+            pairs.extend(self::pairs(file)?);
+        }
+        progress(&format!(
+            "learning the channel `{}` from {} lines",
+            profile.name(),
+            pairs.len()
+        ));
+        let counts = learn::learn(&pairs);
+        about.push(json!({"profile": profile.name(), "tokens": counts.tokens, "right": counts.right,
+            "split": counts.split, "joined": counts.joined, "pieces": counts.pieces.len(), "words": counts.words.len()}));
+        let tables = tables::profile(&counts, words);
+        sections.extend(profile.sections().into_iter().zip(tables));
+        if profile == Profile::Unmarked {
+            misreadings = context::misreadings(&counts, words);
+        }
+    }
+    let stripped = tables::profile(&learn::stripped(words), words);
+    sections.extend(Profile::Stripped.sections().into_iter().zip(stripped));
+    Ok((sections, misreadings, about))
+}
+
+/// The weights of the surroundings: each half of the lines is judged by a model of the other half.
+fn learn_context(
+    kept: &[&str],
+    words: &[String],
+    channels: &Sections,
+    misreadings: &Misreadings,
+    options: &train::Options,
+    progress: &(dyn Fn(&str) + Sync),
+) -> anyhow::Result<Sections> {
+    let (even, odd): (Vec<&str>, Vec<&str>) = kept
+        .iter()
+        .partition(|l| tables::hash(l).is_multiple_of(2));
+    let boxed: Vec<Box<str>> = words.iter().map(|w| w.as_str().into()).collect();
+    let mut learner = Learner::default();
+    for (one, other) in [(&even, &odd), (&odd, &even)] {
+        let estimate = train::fit(one, words.to_vec(), options, &|_| ());
+        let mut sections = ask::sections(&estimate);
+        sections.extend(channels.iter().cloned());
+        let file = store::Container::new(store::write(&sections), "half", false)?;
+        let model = Model::new(file.clone())?;
+        let channel = |p| Channel::new(&file, p);
+        let (stripped, unmarked) = (channel(Profile::Stripped)?, channel(Profile::Unmarked)?);
+        let caches: [Cache; 2] = Default::default();
+        let builder = |profile, channel, cache| Builder {
+            model: &model,
+            words: &boxed,
+            channel,
+            cache,
+            costs: Default::default(),
+            profile,
+        };
+        let judge = Judge {
+            stripped: builder(Profile::Stripped, &stripped, &caches[0]),
+            unmarked: builder(Profile::Unmarked, &unmarked, &caches[1]),
+            misreadings,
+        };
+        let lines = context::unknown(other, one);
+        progress(&format!(
+            "learning the surroundings from {} lines of {}, judged by the others",
+            lines.len(),
+            other.len()
+        ));
+        learner.learn(&lines, &judge);
+        let [seen, right, before] = learner.seen;
+        progress(&format!(
+            "{seen} doubtful words, {before} right by the model alone, {right} with their surroundings"
+        ));
+    }
+    Ok(learner.sections())
 }
 
 /// The texts below `path`, in the order of their names.

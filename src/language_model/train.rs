@@ -83,21 +83,31 @@ pub fn is_marked(line: &str) -> bool {
     marked * 4 >= words && marked > 0
 }
 
-/// Counts `lines` and estimates a model. `progress` is told what is being done.
+/// Keeps, counts and estimates in one. `progress` is told what is being done.
 ///
 /// The lines are expected in NFC; lines that fail [`is_marked`] and repeated lines are passed over. The result
 /// depends on the set of lines only, not on their order or the number of threads.
 pub fn train(lines: &[&str], options: &Options, progress: &(dyn Fn(&str) + Sync)) -> Estimate {
-    progress("looking for repeated and unmarked lines");
+    let kept = keep(lines);
+    let words = vocabulary(&kept, options);
+    fit(&kept, words, options, progress)
+}
+
+/// The lines that are learnt from, in order: those that are [`is_marked`], each once.
+pub fn keep<'l>(lines: &[&'l str]) -> Vec<&'l str> {
     let mut kept: Vec<&str> = lines.par_iter().copied().filter(|l| is_marked(l)).collect();
     kept.par_sort_unstable();
     kept.dedup();
-    progress(&format!(
-        "{} of {} lines are kept; counting words",
-        kept.len(),
-        lines.len()
-    ));
-    let words = vocabulary(&kept, options);
+    kept
+}
+
+/// Estimates a model of the vocabulary `words` from lines that [`keep`] has kept.
+pub fn fit(
+    kept: &[&str],
+    words: Vec<String>,
+    options: &Options,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Estimate {
     let index: HashMap<&str, WordId, foldhash::fast::FixedState> = words
         .iter()
         .enumerate()
@@ -133,7 +143,8 @@ pub fn train(lines: &[&str], options: &Options, progress: &(dyn Fn(&str) + Sync)
     estimate
 }
 
-fn vocabulary(lines: &[&str], options: &Options) -> Vec<String> {
+/// The vocabulary of lines that [`keep`] has kept: the special words, then the frequent ones before the rare.
+pub fn vocabulary(lines: &[&str], options: &Options) -> Vec<String> {
     let counts = lines
         .par_chunks(lines.len() / 64 + 1)
         .map(|lines| {

@@ -47,6 +47,12 @@ fn is_quote(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘')
 }
 
+/// A mark that may be a letter's debris at the end of a word: an engine without Vietnamese reads `ữ` as `t?` and `ư`
+/// as `u'`.
+pub fn is_debris(c: char) -> bool {
+    c == '?' || is_quote(c)
+}
+
 /// A word, a number or a separator of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
@@ -127,13 +133,14 @@ pub fn ends_sentence(tokens: &[Token], k: usize) -> bool {
 }
 
 /// Whether the separator at `tokens[k]` parts a sentence: a comma, a bracket or a quotation mark anywhere, any
-/// other mark where white space stands beside it (`Văn hóa - Xã hội`, but not `15/QĐ-SYT`).
+/// other mark where white space stands beside it (`Văn hóa - Xã hội`, but not `15/QĐ-SYT`), a single quotation mark
+/// nowhere, because most are a letter's debris.
 pub fn parts(tokens: &[Token], k: usize) -> bool {
     matches!(
         tokens[k].shape,
         Shape::Separator(',' | '(' | ')' | '[' | ']' | '"' | '“' | '”' | '«' | '»')
-    ) || tokens[k].spaced
-        || tokens.get(k + 1).is_none_or(|next| next.spaced)
+    ) || !matches!(tokens[k].shape, Shape::Separator(c) if is_quote(c))
+        && (tokens[k].spaced || tokens.get(k + 1).is_none_or(|next| next.spaced))
 }
 
 #[cfg(test)]

@@ -10,6 +10,8 @@ use crate::language_model::{END, Model, PAUSE, START, State, WordId};
 pub struct Options {
     /// Weight of the channel against the language model.
     pub channel: f32,
+    /// Weight of the surroundings.
+    pub context: f32,
     /// Most paths kept at a slot.
     pub beam: usize,
     /// How much worse (nats) than the best a kept path may be.
@@ -20,6 +22,7 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             channel: 1.0,
+            context: 1.0,
             beam: 24,
             width: 14.0,
         }
@@ -173,63 +176,4 @@ fn prune(paths: &mut Vec<Path>, options: &Options) {
         .take_while(|p| p.score >= best - options.width)
         .count();
     paths.truncate(keep);
-}
-
-/// Probability of each arc of a step's slot that leads over as many slots, with everything around it as chosen.
-///
-/// The path to the left enters as the state, the path to the right as the next two words.
-pub fn posterior(
-    model: &Model,
-    slots: &[Slot],
-    arcs: &[Vec<Arc>],
-    steps: &[Step],
-    k: usize,
-    options: &Options,
-) -> Vec<f32> {
-    let step = steps[k];
-    let chosen = &arcs[step.slot][step.arc];
-    let list = &arcs[step.slot];
-    let mut scores: Vec<f32> = list
-        .iter()
-        .map(|arc| {
-            if arc.slots != chosen.slots {
-                return f32::NEG_INFINITY;
-            }
-            let mut score = -options.channel * arc.cost;
-            let mut state = step.before;
-            for &word in &arc.words[..usize::from(arc.count)] {
-                let (s, next) = model.score(state, word);
-                score += s;
-                state = next;
-            }
-            let mut seen = 0;
-            for next in &steps[k + 1..] {
-                let ended = next.before == model.start(START) && slots[next.slot].gap != Gap::None;
-                if ended || seen >= 2 {
-                    if ended && seen < 2 {
-                        score += model.score(state, END).0;
-                    }
-                    break;
-                }
-                if slots[next.slot].gap == Gap::Pause {
-                    let (s, after) = model.score(state, PAUSE);
-                    score += s;
-                    state = after;
-                    seen += 1;
-                }
-                let arc = &arcs[next.slot][next.arc];
-                for &word in &arc.words[..usize::from(arc.count)] {
-                    let (s, after) = model.score(state, word);
-                    score += s;
-                    state = after;
-                    seen += 1;
-                }
-            }
-            score
-        })
-        .collect();
-    let best = scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum: f32 = scores.iter().map(|s| (s - best).exp()).sum();
-    scores.iter_mut().for_each(|s| *s = (*s - best).exp() / sum);
-    scores
 }

@@ -131,7 +131,7 @@ pub struct Arc {
     pub count: u8,
     /// Cost (nats) of the channel.
     pub cost: f32,
-    /// Bytes that the arc takes beyond the last slot's end (a question mark that is part of the reading), or
+    /// Bytes that the arc takes beyond the last slot's end (a mark that is part of the reading), or
     /// leaves of it (the digits of a footnote mark).
     pub end: i8,
     /// How the words are set.
@@ -160,8 +160,8 @@ pub struct Costs {
     /// Digits glued to the end of a word that are a footnote's mark: where the engine puts digits for letters,
     /// and where it does not.
     pub mark: [f32; 2],
-    /// A question mark behind a word that really is one, where the engine puts it for letters.
-    pub question: f32,
+    /// A question or quotation mark behind a word that really is one, where the engine puts it for letters.
+    pub debris: f32,
     /// How much dearer than the cheapest candidate, prior included, a candidate may be.
     pub width: f32,
     /// The dearest that half a token, or two in one, may be.
@@ -179,7 +179,7 @@ impl Default for Costs {
             code_marks: 1.0,
             number: 1.5,
             mark: [5.0, 2.0],
-            question: 5.0,
+            debris: 5.0,
             width: 10.0,
             near: 6.0,
         }
@@ -330,14 +330,13 @@ impl Builder<'_> {
                 ..single(c.word, cost, why)
             });
         }
-        if unmarked && text[slot.range.end..].starts_with('?') {
-            arcs.iter_mut().for_each(|a| a.cost += self.costs.question);
-            for c in self
-                .candidates(&text[slot.range.start..slot.range.end + 1])
-                .iter()
-            {
+        let mark = text[slot.range.end..].chars().next();
+        if let Some(mark) = mark.filter(|&c| unmarked && token::is_debris(c)) {
+            arcs.iter_mut().for_each(|a| a.cost += self.costs.debris);
+            let end = slot.range.end + mark.len_utf8();
+            for c in self.candidates(&text[slot.range.start..end]).iter() {
                 arcs.push(Arc {
-                    end: 1,
+                    end: mark.len_utf8() as i8,
                     settings: [c.setting; 2],
                     ..single(c.word, c.cost, Why::Replace)
                 });

@@ -4,9 +4,11 @@ pub mod cache;
 mod case;
 pub mod channel;
 pub mod confidence;
+pub mod context;
 pub mod decode;
 pub mod lattice;
 pub mod readings;
+mod rescore;
 
 use crate::document::{Alternative, Doubt, Edit, EditKind, Text, TextBuilder};
 use crate::language_model::store::Container;
@@ -16,6 +18,7 @@ use cache::Cache;
 pub use channel::Profile;
 use channel::{Channel, Setting};
 use confidence::Calibration;
+use context::Context;
 use lattice::{Arc, Builder, Why};
 
 /// What was made of a text.
@@ -58,6 +61,7 @@ pub struct Repairer {
     model: Model,
     words: Vec<Box<str>>,
     channels: [Channel; 3],
+    context: Option<Context>,
     caches: [Cache; 3],
     options: Options,
     /// Weights of the decoder.
@@ -81,10 +85,12 @@ impl Repairer {
             channel(Profile::Unmarked)?,
             channel(Profile::Stripped)?,
         ];
+        let context = Context::new(model.file());
         Ok(Self {
             model,
             words,
             channels,
+            context,
             caches: Default::default(),
             options,
             decoder: Default::default(),
@@ -216,23 +222,31 @@ impl Repairer {
     /// What the path says of each token that could have been something else.
     fn decisions<'t>(&self, p: &Passage<'t>) -> Vec<Decision<'t>> {
         let content = p.text.as_str();
+        let mut path = rescore::Path::new(content, &self.model, p.slots, p.arcs, p.steps);
+        let judges = (&self.model, self.context.as_ref());
         let mut out = Vec::new();
         for (k, step) in p.steps.iter().enumerate() {
-            let arc = &p.arcs[step.slot][step.arc];
-            if arc.why == Why::Keep && p.arcs[step.slot].len() < 2 {
+            let arcs = &p.arcs[step.slot];
+            if arcs.len() < 2 && arcs[step.arc].why == Why::Keep {
                 continue;
             }
+            let posterior = path.posterior(judges, arcs, step.arc, k, &self.decoder);
+            // Only readings of as many words can change places: others would move what stands behind.
+            let best = (0..arcs.len())
+                .filter(|&a| arcs[a].count == arcs[step.arc].count)
+                .max_by(|&a, &b| posterior[a].total_cmp(&posterior[b]).then(b.cmp(&a)))
+                .unwrap_or(step.arc);
+            let arc = &arcs[best];
+            path.put(k, arc);
             let last = p.slots[step.slot + usize::from(arc.slots) - 1].range.end;
             let range =
                 p.slots[step.slot].range.start..last.saturating_add_signed(isize::from(arc.end));
             let from = &content[range.clone()];
-            let posterior =
-                decode::posterior(&self.model, p.slots, p.arcs, p.steps, k, &self.decoder);
             let mut alternatives: Vec<Alternative> = p.arcs[step.slot]
                 .iter()
                 .zip(&posterior)
                 .enumerate()
-                .filter(|&(a, (_, &p))| a != step.arc && p >= 0.01)
+                .filter(|&(a, (_, &p))| a != best && p >= 0.01)
                 .map(|(_, (arc, &p))| Alternative {
                     text: self.spell(arc, from),
                     confidence: f64::from(p),
@@ -244,7 +258,7 @@ impl Repairer {
                 line: p.slots[step.slot].line + 1,
                 to: case::fit(self.spell(arc, from), content, p.slots, step.slot, arc),
                 why: arc.why,
-                confidence: f64::from(posterior[step.arc]),
+                confidence: f64::from(posterior[best]),
                 range,
                 from,
                 alternatives,

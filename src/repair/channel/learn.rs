@@ -301,10 +301,11 @@ fn char_tokens(line: &str) -> Vec<Token> {
     for token in &mut tokens {
         token.range = letters(token.range.start)..letters(token.range.end);
     }
-    // An engine without Vietnamese reads `ữ` as `t?`: a question mark at the end of a word is part of its reading.
+    // An engine without Vietnamese reads `ữ` as `t?` and `ư` as `u'`: such a mark at the end of a word is part of
+    // its reading.
     tokens.dedup_by(|mark, word| {
-        let glued =
-            mark.shape == Shape::Separator('?') && !mark.spaced && word.shape != Shape::Number;
+        let debris = matches!(mark.shape, Shape::Separator(c) if token::is_debris(c));
+        let glued = debris && !mark.spaced && word.shape != Shape::Number;
         let glued = glued && !matches!(word.shape, Shape::Separator(_));
         if glued {
             word.range.end = mark.range.end;

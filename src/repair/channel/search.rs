@@ -16,7 +16,7 @@ const WIDTH: f32 = 9.0;
 /// How much dearer than the cheapest explanation by pieces (which need not spell a word) a word may be.
 const SLACK: f32 = 14.0;
 /// Most words that come out of one search.
-const MOST: usize = 48;
+const MOST: usize = 160;
 /// Most nodes that one search looks at.
 const BUDGET: usize = 4000;
 /// From this cost of the cheapest other word on, a token that is no syllable is searched for more widely.

@@ -1,0 +1,136 @@
+//! What stands around: evidence from further away than the language model sees.
+//!
+//! A trigram knows two words to the left and, through their own probabilities, two to the right. Whether `da` is
+//! *đá* or *đã* may turn on *vôi* six words away. For every word and every word near it there is a weight, learnt
+//! so that among the words that a token may stand for, the right one wins given what the language model says
+//! already: a log-linear model (Roth 1998, Golding & Roth 1999) over hashed features (Weinberger et al. 2009). It
+//! is asked once the best path is known, with the path's words as the surroundings.
+
+pub mod learn;
+
+use std::ops::Range;
+
+use crate::language_model::WordId;
+use crate::language_model::store::{Container, f32_at};
+use crate::language_model::words::SPECIAL;
+
+/// The table holds two to this number of weights.
+pub const BITS: u32 = 22;
+/// How far the words around are told apart by their place.
+const NEAR: usize = 4;
+/// How far they count at all.
+const FAR: usize = 12;
+
+/// The weights, in place: sections `ctx` (a signed byte a weight) and `ctxscale` (what one step is worth).
+#[derive(Debug, Clone)]
+pub struct Context {
+    file: Container,
+    table: Range<usize>,
+    scale: f32,
+}
+
+/// How a token of the text is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Look {
+    /// Small letters, or no letters.
+    Small,
+    /// A capital, then small letters.
+    Initial,
+    /// Two capitals or more and no small letter.
+    Capitals,
+}
+
+impl Look {
+    /// How `token` is set.
+    pub fn of(token: &str) -> Self {
+        let mut letters = token.chars().filter(|c| c.is_alphabetic());
+        match (
+            letters.next().is_some_and(char::is_uppercase),
+            letters.next().is_some_and(char::is_uppercase),
+        ) {
+            (true, true) => Self::Capitals,
+            (true, false) => Self::Initial,
+            _ => Self::Small,
+        }
+    }
+}
+
+/// A word of a path, with the look of the token behind it.
+pub type Seen = (WordId, Look);
+
+/// What can be said about a place from what stands around it.
+#[derive(Debug, Clone, Default)]
+pub struct Place {
+    keys: Vec<u64>,
+}
+
+impl Place {
+    /// Gathers the evidence around `path[at]`.
+    pub fn gather(&mut self, path: &[Seen], at: usize) {
+        let keys = &mut self.keys;
+        keys.clear();
+        let mut add = |kind: u64, value: u64| {
+            keys.push((value << 8 | kind).wrapping_mul(0x9E37_79B9_7F4A_7C15));
+        };
+        let word = |k: isize| {
+            let at = at as isize + k;
+            usize::try_from(at)
+                .ok()
+                .and_then(|k| path.get(k))
+                .map_or(0, |p| u64::from(p.0))
+        };
+        let look = |k: isize| {
+            let at = at as isize + k;
+            usize::try_from(at)
+                .ok()
+                .and_then(|k| path.get(k))
+                .map_or(3, |p| p.1 as u64)
+        };
+        add(0, 0);
+        add(1, look(0) | look(-1) << 2 | look(1) << 4);
+        for k in 1..=NEAR as isize {
+            add(2 * k as u64, word(-k));
+            add(2 * k as u64 + 1, word(k));
+        }
+        add(20, word(-1) << 16 | word(1));
+        add(21, word(1) << 16 | word(2));
+        add(22, word(-2) << 16 | word(-1));
+        for k in (at.saturating_sub(FAR)..at).chain(at + 1..path.len().min(at + FAR + 1)) {
+            let word = path[k].0;
+            if usize::from(word) >= SPECIAL.len() {
+                add(30, u64::from(word));
+            }
+        }
+    }
+
+    /// The places in the table that speak for or against `word` here.
+    fn indices(&self, word: WordId) -> impl Iterator<Item = usize> {
+        let word = (u64::from(word) + 1).wrapping_mul(0xD6E8_FEB8_6659_FD93);
+        self.keys
+            .iter()
+            .map(move |k| ((k ^ word).wrapping_mul(0xFF51_AFD7_ED55_8CCD) >> (64 - BITS)) as usize)
+    }
+}
+
+impl Context {
+    /// The weights in `file`; none when it has none.
+    pub fn new(file: &Container) -> Option<Self> {
+        let (table, scale) = (file.range("ctx"), file.section("ctxscale"));
+        (table.len() == 1 << BITS && scale.len() == 4).then(|| Self {
+            file: file.clone(),
+            table,
+            scale: f32_at(scale, 0),
+        })
+    }
+
+    /// What the surroundings add (nats) to the logarithm of the probability of `word` at `place`; only
+    /// differences between words mean anything.
+    pub fn score(&self, place: &Place, word: WordId) -> f32 {
+        let table = &self.file.bytes()[self.table.clone()];
+        let sum: i32 = place
+            .indices(word)
+            .map(|k| i32::from(table[k] as i8))
+            .sum();
+        sum as f32 * self.scale
+    }
+}
