@@ -127,9 +127,8 @@ fn learn_context(
     options: &train::Options,
     progress: &(dyn Fn(&str) + Sync),
 ) -> anyhow::Result<Sections> {
-    let (even, odd): (Vec<&str>, Vec<&str>) = kept
-        .iter()
-        .partition(|l| tables::hash(l).is_multiple_of(2));
+    let (even, odd): (Vec<&str>, Vec<&str>) =
+        kept.iter().partition(|l| tables::hash(l).is_multiple_of(2));
     let boxed: Vec<Box<str>> = words.iter().map(|w| w.as_str().into()).collect();
     let mut learner = Learner::default();
     for (one, other) in [(&even, &odd), (&odd, &even)] {

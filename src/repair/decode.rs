@@ -12,6 +12,8 @@ pub struct Options {
     pub channel: f32,
     /// Weight of the surroundings.
     pub context: f32,
+    /// Weight of what the text says elsewhere: the word, and the word with one of its neighbours.
+    pub echo: [f32; 2],
     /// Most paths kept at a slot.
     pub beam: usize,
     /// How much worse (nats) than the best a kept path may be.
@@ -22,7 +24,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             channel: 1.0,
-            context: 1.0,
+            context: 0.9,
+            echo: [0.5, 0.8],
             beam: 24,
             width: 14.0,
         }

@@ -222,22 +222,14 @@ impl Repairer {
     /// What the path says of each token that could have been something else.
     fn decisions<'t>(&self, p: &Passage<'t>) -> Vec<Decision<'t>> {
         let content = p.text.as_str();
-        let mut path = rescore::Path::new(content, &self.model, p.slots, p.arcs, p.steps);
-        let judges = (&self.model, self.context.as_ref());
         let mut out = Vec::new();
-        for (k, step) in p.steps.iter().enumerate() {
+        for (k, (best, posterior)) in self.rescored(p).into_iter().enumerate() {
+            let step = &p.steps[k];
             let arcs = &p.arcs[step.slot];
-            if arcs.len() < 2 && arcs[step.arc].why == Why::Keep {
+            if arcs.len() < 2 && arcs[best].why == Why::Keep {
                 continue;
             }
-            let posterior = path.posterior(judges, arcs, step.arc, k, &self.decoder);
-            // Only readings of as many words can change places: others would move what stands behind.
-            let best = (0..arcs.len())
-                .filter(|&a| arcs[a].count == arcs[step.arc].count)
-                .max_by(|&a, &b| posterior[a].total_cmp(&posterior[b]).then(b.cmp(&a)))
-                .unwrap_or(step.arc);
             let arc = &arcs[best];
-            path.put(k, arc);
             let last = p.slots[step.slot + usize::from(arc.slots) - 1].range.end;
             let range =
                 p.slots[step.slot].range.start..last.saturating_add_signed(isize::from(arc.end));
@@ -258,11 +250,39 @@ impl Repairer {
                 line: p.slots[step.slot].line + 1,
                 to: case::fit(self.spell(arc, from), content, p.slots, step.slot, arc),
                 why: arc.why,
-                confidence: f64::from(posterior[best]),
+                confidence: f64::from(posterior.get(best).copied().unwrap_or(1.0)),
                 range,
                 from,
                 alternatives,
             });
+        }
+        out
+    }
+
+    /// For each step the best arc with everything around it as chosen, and how likely each arc is: first by what
+    /// stands around, then by what the whole text says too.
+    fn rescored(&self, p: &Passage) -> Vec<(usize, Vec<f32>)> {
+        let mut path = rescore::Path::new(p.text.as_str(), &self.model, p.slots, p.arcs, p.steps);
+        let mut out: Vec<(usize, Vec<f32>)> = p.steps.iter().map(|s| (s.arc, vec![])).collect();
+        let mut echo = None;
+        for _ in 0..2 {
+            for (k, step) in p.steps.iter().enumerate() {
+                let arcs = &p.arcs[step.slot];
+                let (best, posterior) = &mut out[k];
+                let sure = posterior.get(*best).is_some_and(|&p| p > SURE);
+                if sure || arcs.len() < 2 {
+                    continue;
+                }
+                let judges = (&self.model, self.context.as_ref(), echo.as_ref());
+                *posterior = path.posterior(judges, arcs, *best, k, &self.decoder);
+                // Only readings of as many words can change places: others would move what stands behind.
+                *best = (0..arcs.len())
+                    .filter(|&a| arcs[a].count == arcs[step.arc].count)
+                    .max_by(|&a, &b| posterior[a].total_cmp(&posterior[b]).then(b.cmp(&a)))
+                    .unwrap_or(*best);
+                path.put(k, &arcs[*best]);
+            }
+            echo = Some(rescore::Echo::new(&path));
         }
         out
     }
@@ -301,6 +321,9 @@ impl Repairer {
             .is_some_and(|w| usize::from(w) >= SPECIAL.len())
     }
 }
+
+/// A reading as likely as this needs no second look.
+const SURE: f32 = 0.9995;
 
 /// A text of at least so many words, of which less than this share asks for repair, is taken to be clean.
 const CLEAN: (usize, f64) = (300, 0.0035);

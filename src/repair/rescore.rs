@@ -4,13 +4,62 @@
 //! sides and by the surroundings ([`super::context`]); what comes out best stands, and its share is the probability
 //! that it is right, everything around it being as chosen.
 
+use std::collections::HashMap;
+
+use foldhash::fast::FixedState;
+
 use super::context::{Context, Look, Place, Seen, learn::around};
 use super::decode::{Options, Step};
 use super::lattice::{Arc, Gap, Slot};
-use crate::language_model::{END, Model, PAUSE, START};
+use crate::language_model::words::SPECIAL;
+use crate::language_model::{END, Model, PAUSE, START, WordId};
 
 /// Readings that are worse than the best by more (nats) are not asked about their surroundings.
 const HOPELESS: f32 = 12.0;
+
+/// What a text says again and again: a name spelt five times, the matter that it is about.
+#[derive(Debug, Default)]
+pub struct Echo {
+    words: HashMap<WordId, u16, FixedState>,
+    pairs: HashMap<[WordId; 2], u16, FixedState>,
+}
+
+impl Echo {
+    /// What `path` says.
+    pub fn new(path: &Path) -> Self {
+        let mut echo = Self::default();
+        for (word, _) in &path.words {
+            *echo.words.entry(*word).or_default() += 1;
+        }
+        for pair in path.words.windows(2) {
+            *echo.pairs.entry([pair[0].0, pair[1].0]).or_default() += 1;
+        }
+        echo
+    }
+
+    /// What the rest of the text adds (nats) to `word` at `at`, where the path has `chosen`.
+    fn score(
+        &self,
+        path: &[Seen],
+        at: usize,
+        chosen: WordId,
+        word: WordId,
+        options: &Options,
+    ) -> f32 {
+        let own = u16::from(chosen == word);
+        let pair = |pair: [Option<WordId>; 2]| match pair {
+            [Some(a), Some(b)] if usize::from(a.min(b)) >= SPECIAL.len() => {
+                self.pairs.get(&[a, b]).map_or(0, |n| n - own)
+            }
+            _ => 0,
+        };
+        let left = at.checked_sub(1).map(|k| path[k].0);
+        let right = path.get(at + 1).map(|w| w.0);
+        let pairs = pair([left, Some(word)]) + pair([Some(word), right]);
+        let words = self.words.get(&word).map_or(0, |n| n - own);
+        options.echo[0] * f32::from(words).ln_1p() + options.echo[1] * f32::from(pairs).ln_1p()
+    }
+}
 
 /// A path as words, and where each step stands in it.
 pub struct Path {
@@ -44,7 +93,11 @@ impl Path {
             at.push(words.len());
             let look = Look::of(&text[slot.range.clone()]);
             let arc = &arcs[step.slot][step.arc];
-            words.extend(arc.words[..usize::from(arc.count)].iter().map(|&w| (w, look)));
+            words.extend(
+                arc.words[..usize::from(arc.count)]
+                    .iter()
+                    .map(|&w| (w, look)),
+            );
         }
         words.push((END, Look::Small));
         Self { words, at }
@@ -54,7 +107,7 @@ impl Path {
     /// everything around it as chosen.
     pub fn posterior(
         &self,
-        (model, context): (&Model, Option<&Context>),
+        (model, context, echo): (&Model, Option<&Context>, Option<&Echo>),
         arcs: &[Arc],
         chosen: usize,
         k: usize,
@@ -73,15 +126,17 @@ impl Path {
             })
             .collect();
         let best = |scores: &[f32]| scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        if let Some(context) = context.filter(|_| chosen.count > 0) {
-            let least = best(&scores) - HOPELESS;
-            if scores.iter().filter(|&&s| s >= least).count() > 1 {
-                let mut place = Place::default();
-                place.gather(&self.words, at);
-                for (score, arc) in scores.iter_mut().zip(arcs) {
-                    if *score >= least {
-                        *score += options.context * context.score(&place, arc.words[0]);
-                    }
+        let least = best(&scores) - HOPELESS;
+        if chosen.count == 1 && scores.iter().filter(|&&s| s >= least).count() > 1 {
+            let mut place = Place::default();
+            place.gather(&self.words, at);
+            for (score, arc) in scores.iter_mut().zip(arcs).filter(|s| *s.0 >= least) {
+                let word = arc.words[0];
+                if let Some(context) = context {
+                    *score += options.context * context.score(&place, word);
+                }
+                if let Some(echo) = echo {
+                    *score += echo.score(&self.words, at, self.words[at].0, word, options);
                 }
             }
         }

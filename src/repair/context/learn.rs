@@ -14,7 +14,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::{BITS, Look, Place, Seen};
+use super::{Look, Place, SIZE, Seen};
 use crate::language_model::words::{self, Event, SPECIAL, WordId, key};
 use crate::language_model::{CODE, END, Model, NUMBER, PAUSE, START, UNKNOWN};
 use crate::normalise::token;
@@ -73,8 +73,9 @@ pub struct Learner {
 impl Default for Learner {
     fn default() -> Self {
         Self {
-            weights: vec![0.0; 1 << BITS],
-            squares: vec![1e-4; 1 << BITS],
+            weights: vec![0.0; SIZE],
+            // Not zero: a feature must be seen more than once before it says much.
+            squares: vec![1.0; SIZE],
             seen: [0; 3],
         }
     }
@@ -107,7 +108,10 @@ pub fn unknown<'l>(lines: &[&'l str], others: &[&str]) -> Vec<&'l str> {
         .copied()
         .filter(|line| {
             let runs = runs(line);
-            let shared = runs.iter().filter(|r| known.binary_search(r).is_ok()).count();
+            let shared = runs
+                .iter()
+                .filter(|r| known.binary_search(r).is_ok())
+                .count();
             2 * shared <= runs.len()
         })
         .collect()

@@ -14,12 +14,10 @@ use crate::language_model::WordId;
 use crate::language_model::store::{Container, f32_at};
 use crate::language_model::words::SPECIAL;
 
-/// The table holds two to this number of weights.
-pub const BITS: u32 = 22;
-/// How far the words around are told apart by their place.
-const NEAR: usize = 4;
-/// How far they count at all.
-const FAR: usize = 12;
+/// How many weights the table holds: what the limit on the size of the model leaves.
+pub const SIZE: usize = 6_000_000;
+/// How far words count.
+const FAR: usize = 16;
 
 /// The weights, in place: sections `ctx` (a signed byte a weight) and `ctxscale` (what one step is worth).
 #[derive(Debug, Clone)]
@@ -88,17 +86,13 @@ impl Place {
         };
         add(0, 0);
         add(1, look(0) | look(-1) << 2 | look(1) << 4);
-        for k in 1..=NEAR as isize {
-            add(2 * k as u64, word(-k));
-            add(2 * k as u64 + 1, word(k));
-        }
-        add(20, word(-1) << 16 | word(1));
-        add(21, word(1) << 16 | word(2));
-        add(22, word(-2) << 16 | word(-1));
+        add(2, word(-1));
+        add(3, word(1));
+        add(4, word(-1) << 16 | word(1));
         for k in (at.saturating_sub(FAR)..at).chain(at + 1..path.len().min(at + FAR + 1)) {
             let word = path[k].0;
             if usize::from(word) >= SPECIAL.len() {
-                add(30, u64::from(word));
+                add(5, u64::from(word));
             }
         }
     }
@@ -106,9 +100,10 @@ impl Place {
     /// The places in the table that speak for or against `word` here.
     fn indices(&self, word: WordId) -> impl Iterator<Item = usize> {
         let word = (u64::from(word) + 1).wrapping_mul(0xD6E8_FEB8_6659_FD93);
-        self.keys
-            .iter()
-            .map(move |k| ((k ^ word).wrapping_mul(0xFF51_AFD7_ED55_8CCD) >> (64 - BITS)) as usize)
+        self.keys.iter().map(move |k| {
+            let hash = (k ^ word).wrapping_mul(0xFF51_AFD7_ED55_8CCD) >> 32;
+            (hash * SIZE as u64 >> 32) as usize
+        })
     }
 }
 
@@ -116,7 +111,7 @@ impl Context {
     /// The weights in `file`; none when it has none.
     pub fn new(file: &Container) -> Option<Self> {
         let (table, scale) = (file.range("ctx"), file.section("ctxscale"));
-        (table.len() == 1 << BITS && scale.len() == 4).then(|| Self {
+        (table.len() == SIZE && scale.len() == 4).then(|| Self {
             file: file.clone(),
             table,
             scale: f32_at(scale, 0),
@@ -127,10 +122,7 @@ impl Context {
     /// differences between words mean anything.
     pub fn score(&self, place: &Place, word: WordId) -> f32 {
         let table = &self.file.bytes()[self.table.clone()];
-        let sum: i32 = place
-            .indices(word)
-            .map(|k| i32::from(table[k] as i8))
-            .sum();
+        let sum: i32 = place.indices(word).map(|k| i32::from(table[k] as i8)).sum();
         sum as f32 * self.scale
     }
 }
