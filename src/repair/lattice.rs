@@ -175,7 +175,7 @@ impl Default for Costs {
             code: 6.0,
             join: 6.0,
             split: 7.0,
-            in_code: 8.0,
+            in_code: 12.0,
             code_marks: 1.0,
             number: 1.5,
             mark: [5.0, 2.0],
@@ -317,6 +317,8 @@ impl Builder<'_> {
                 Why::Replace if fixed => {
                     let marks = crate::syllable::strip_marks(word)
                         == crate::syllable::strip_marks(&key(token));
+                    // A code is made of abbreviations: it loses the bar of its Đ, and gains no syllable.
+                    let marks = marks && !(slot.code && crate::syllable::is_syllable(word));
                     cost += match (marks && self.profile != Profile::Marked, slot.code) {
                         (true, true) => self.costs.code_marks,
                         (true, false) => 0.0,

@@ -116,6 +116,9 @@ struct Pools {
 
 /// Weight (in letters seen) of the kind of letter with the same quality, and of the one with the same base.
 const POOL: (f32, f32) = (6.0, 12.0);
+/// Probability of any other mark on the same letter, beyond what was seen: on another day, in another fount, every
+/// mark is taken for every other.
+const OTHER_MARK: f32 = 4e-4;
 /// Readings of a letter that are less likely are not kept (nats).
 const DEAREST: f32 = 8.5;
 
@@ -191,6 +194,16 @@ impl Pools {
         for (setting, pool, read) in self.errors.keys() {
             readings.entry((*setting, *pool)).or_default().push(read);
         }
+        let mut marks: HashMap<char, Vec<(Setting, String)>> = HashMap::new();
+        for (setting, truth) in totals.keys() {
+            if let Some(letter) = single(truth).filter(|c| c.is_alphabetic()) {
+                let read = match setting {
+                    Setting::Small => truth.clone(),
+                    _ => truth.to_uppercase(),
+                };
+                marks.entry(kinds(letter).1).or_default().push((*setting, read));
+            }
+        }
         let mut out = BTreeMap::new();
         for ((setting, truth), &total) in totals {
             let Some(letter) = single(truth) else {
@@ -204,6 +217,8 @@ impl Pools {
                     .filter(|p| p.0 == *setting && p.1 == *truth)
                     .map(|p| p.2.as_str()),
             );
+            let others = marks.get(&base).into_iter().flatten();
+            all.extend(others.filter(|o| o.0 == *setting).map(|o| o.1.as_str()));
             all.retain(|r| !r.is_empty() && r.chars().count() <= 2);
             all.sort_unstable();
             all.dedup();
@@ -221,7 +236,10 @@ impl Pools {
                 } else {
                     by_quality
                 };
-                let p = (own + POOL.0 * by_quality) / (total as f32 + POOL.0);
+                let mut p = (own + POOL.0 * by_quality) / (total as f32 + POOL.0);
+                if single(&read.to_lowercase()).is_some_and(|r| r != letter && kinds(r).1 == base) {
+                    p += OTHER_MARK;
+                }
                 let cost = -p.ln();
                 if cost <= DEAREST {
                     out.insert((*setting, truth.clone(), read.to_owned()), cost.max(0.0));
