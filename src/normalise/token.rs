@@ -47,10 +47,10 @@ fn is_quote(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘')
 }
 
-/// A mark that may be a letter's debris at the end of a word: an engine without Vietnamese reads `ữ` as `t?` and `ư`
-/// as `u'`.
+/// A mark that may be a letter's debris at the end of a word: an engine without Vietnamese reads `ữ` as `t?`, `ư` as
+/// `u'` and `ỘI` as `O!`.
 pub fn is_debris(c: char) -> bool {
-    c == '?' || is_quote(c)
+    matches!(c, '?' | '!') || is_quote(c)
 }
 
 /// A word, a number or a separator of a line.

@@ -66,9 +66,9 @@ pub fn slots(text: &str) -> Vec<Slot> {
             }
             if let Shape::Separator(_) = t.shape {
                 if token::ends_sentence(&tokens, k) {
-                    // A question mark may be part of a word (`git?` for giữ), so it ends a sentence only perhaps.
+                    // These marks may be part of a word (`git?` for giữ), so they end a sentence only perhaps.
                     gap = match t.shape {
-                        Shape::Separator('?') => Gap::Line,
+                        Shape::Separator('?' | '!') => Gap::Line,
                         _ => Gap::Sentence,
                     };
                 } else if gap == Gap::None && token::parts(&tokens, k) {
@@ -118,6 +118,8 @@ pub enum Why {
     Split,
     /// One word of two tokens.
     Join,
+    /// `V/v`, the head of a subject.
+    About,
 }
 
 /// One way over one or two slots.
@@ -209,6 +211,19 @@ fn is_abbreviation(token: &str) -> bool {
         && !crate::syllable::is_syllable(token)
 }
 
+/// Whether a token at the beginning of a line is what engines make of `V/v` (*về việc*), the head of a subject: the
+/// stroke is read as `i`, `l` or nothing, and both letters as `w` or `y` (`Viv`, `VW`, `Vwv`).
+fn is_about(token: &str) -> bool {
+    token != "VI"
+        && (2..=4).contains(&token.len())
+        && token.strip_prefix(['V', 'W']).is_some_and(|rest| {
+            rest.ends_with(['v', 'V', 'w', 'W', 'y']) && rest.chars().all(|c| "vVwWyil".contains(c))
+        })
+}
+
+/// The letters that number paragraphs, in their order.
+const LABELS: &str = "abcdđeghiklmnopqrstuvxy";
+
 /// Makes arcs.
 pub struct Builder<'m> {
     /// The language model.
@@ -271,13 +286,11 @@ impl Builder<'_> {
         }
         if slot.shape == Shape::Number {
             let mut arcs = vec![single(NUMBER, 0.0, Why::Keep)];
-            // A lone digit or two between words may be a small word: `6` for `ở`, `14` for `là`.
-            let between = |k: usize| {
-                slots
-                    .get(k)
-                    .is_some_and(|s| s.adjacent && s.shape == Shape::Word)
-            };
-            if unmarked && token.len() <= 2 && slot.adjacent && between(k + 1) {
+            // A lone digit or two after a word may be a small word: `6` for `ở`, `14` for `là`.
+            let after_word = slot.adjacent && k > 0 && slots[k - 1].shape == Shape::Word;
+            let goes_on = |s: &Slot| s.continues || s.code || s.adjacent && s.shape != Shape::Word;
+            if unmarked && token.len() <= 2 && after_word && !slots.get(k + 1).is_some_and(goes_on)
+            {
                 for c in self.candidates(token).iter().filter(|c| c.cost < 8.0) {
                     arcs.push(single(c.word, c.cost + self.costs.number, Why::Replace));
                 }
@@ -297,6 +310,14 @@ impl Builder<'_> {
             return vec![self.label(text, slots, k, single)];
         }
         let own = own(self.channel, token);
+        let first = k.checked_sub(1).is_none_or(|b| slots[b].line < slot.line);
+        if first && is_about(token) {
+            let v = self.channel.find("v").unwrap_or(UNKNOWN);
+            return vec![Arc {
+                count: 2,
+                ..single(v, 0.0, Why::About)
+            }];
+        }
         // A series of capitals that spells no syllable is an abbreviation; where marks are kept, it stands.
         let abbreviation = is_abbreviation(token);
         let fixed = slot.code || abbreviation;
@@ -403,7 +424,8 @@ impl Builder<'_> {
     }
 
     /// The letter that numbers a paragraph. Language says nothing about it, order does: after `c)` comes `d)`,
-    /// after `d)` comes `đ)`; any other letter stays as it is.
+    /// after `d)` comes `đ)`; any other letter stays as it is, unless no paragraph is numbered with it (`ø)` for
+    /// `g)`): then it is the letter that is due, or the one that is likeliest read so.
     fn label(
         &self,
         text: &str,
@@ -418,20 +440,32 @@ impl Builder<'_> {
             .rev()
             .find(|s| s.label)
             .map(|s| &text[s.range.clone()]);
-        let due = match (token, before) {
-            ("d" | "đ" | "ð", Some("c")) => "d",
-            ("d" | "đ" | "ð", Some("d")) => "đ",
-            _ => token,
+        let next = before
+            .and_then(|b| LABELS.find(&*key(b)).map(|at| &LABELS[at + b.len()..]))
+            .and_then(|rest| rest.chars().next());
+        let letter = |c: &Candidate| {
+            let mut letters = self.word(c.word).chars();
+            letters
+                .next()
+                .filter(|&l| letters.next().is_none() && LABELS.contains(l))
         };
-        single(
-            find(due),
-            0.0,
-            if due == token {
-                Why::Keep
-            } else {
-                Why::Replace
-            },
-        )
+        let due = match (token, next) {
+            ("d" | "đ" | "ð", Some(next @ ('d' | 'đ'))) => Some(next),
+            _ if LABELS.contains(&*key(token))
+                || token.chars().all(|c| c.is_alphanumeric() && c.is_ascii()) =>
+            {
+                None
+            }
+            _ => {
+                let found: Vec<char> = self.candidates(token).iter().filter_map(letter).collect();
+                next.filter(|n| found.contains(n))
+                    .or(found.first().copied())
+            }
+        };
+        match due.map(|d| d.to_string()).filter(|d| d != token) {
+            Some(due) => single(find(&due), 0.0, Why::Replace),
+            None => single(find(token), 0.0, Why::Keep),
+        }
     }
 
     /// The key of a word.

@@ -288,8 +288,10 @@ impl Repairer {
     }
 
     fn spell(&self, arc: &Arc, from: &str) -> String {
-        if arc.why == Why::Keep {
-            return from.to_owned();
+        match arc.why {
+            Why::Keep => return from.to_owned(),
+            Why::About => return "V/v".to_owned(),
+            _ => {}
         }
         let words: Vec<String> = (0..usize::from(arc.count))
             .map(|k| self.set(arc.words[k], arc.settings[k]))
@@ -356,6 +358,7 @@ fn is_garble(token: &str) -> bool {
 fn kind(why: Why, from: &str, to: &str) -> EditKind {
     let base = |s: &str| crate::syllable::strip_marks(s).to_lowercase();
     match why {
+        Why::About => EditKind::Boilerplate,
         Why::Split => EditKind::Split,
         Why::Join => EditKind::Join,
         _ if from.contains('\u{FFFD}') => EditKind::Charset,

@@ -46,6 +46,7 @@ impl Repairer {
                     .map(|arc| Reading {
                         tokens: usize::from(arc.slots),
                         words: match arc.why {
+                            Why::About => vec!["V/v".to_owned()],
                             Why::Keep => vec![content[slot.range.clone()].to_owned()],
                             _ => arc.words[..usize::from(arc.count)]
                                 .iter()

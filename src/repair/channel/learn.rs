@@ -201,7 +201,10 @@ impl Pools {
                     Setting::Small => truth.clone(),
                     _ => truth.to_uppercase(),
                 };
-                marks.entry(kinds(letter).1).or_default().push((*setting, read));
+                marks
+                    .entry(kinds(letter).1)
+                    .or_default()
+                    .push((*setting, read));
             }
         }
         let mut out = BTreeMap::new();
