@@ -13,6 +13,7 @@ use crate::export::record::{Origin, Record};
 use crate::input;
 use crate::language_model::Model;
 use crate::language_model::store::Container;
+use crate::lexicon::Lexicon;
 use crate::parse;
 use crate::repair::{self, Profile, Repaired, Repairer};
 use crate::second_reading;
@@ -24,12 +25,15 @@ pub struct Settings {
     pub input: input::Options,
     /// Whether the text is repaired; without, it is parsed as it stands.
     pub repair: bool,
-    /// Edits less sure than this are not made; the token stays and is reported as doubtful.
-    pub min_confidence: f64,
+    /// Edits less sure than this are not made; the token stays and is reported as doubtful. When `None`, as
+    /// [`repair::Options::threshold`] says.
+    pub min_confidence: Option<f64>,
     /// Which engine's damage is expected; detected from each text when `None`.
     pub profile: Option<Profile>,
     /// A model file instead of the built-in one.
     pub model: Option<PathBuf>,
+    /// A file of names, agencies and terms, one a line, that repair protects and prefers.
+    pub lexicon: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -37,9 +41,10 @@ impl Default for Settings {
         Self {
             input: input::Options::default(),
             repair: true,
-            min_confidence: 0.5,
+            min_confidence: None,
             profile: None,
             model: None,
+            lexicon: None,
         }
     }
 }
@@ -68,6 +73,7 @@ impl Outcome {
 pub struct Pipeline {
     settings: Settings,
     model_id: String,
+    lexicon: Lexicon,
     repairer: Repairer,
 }
 
@@ -75,7 +81,8 @@ impl Pipeline {
     /// Loads what the stages need.
     ///
     /// # Errors
-    /// [`crate::Error::Model`] when the model cannot be used.
+    /// [`crate::Error::Model`] when the model cannot be used; [`crate::Error::Io`] and [`crate::Error::List`] when the
+    /// lexicon cannot.
     pub fn new(settings: Settings) -> Result<Self> {
         let file = match &settings.model {
             None => repair::built_in()?,
@@ -93,10 +100,16 @@ impl Pipeline {
             profile: settings.profile,
             ..repair::Options::default()
         };
-        let repairer = Repairer::new(Model::new(file)?, options)?;
+        let mut repairer = Repairer::new(Model::new(file)?, options)?;
+        let mut lexicon = Lexicon::new();
+        if let Some(path) = &settings.lexicon {
+            lexicon = lexicon.with_user_file(path)?;
+            repairer = repairer.with_vocabulary(lexicon.user_entries().iter().map(String::as_str));
+        }
         Ok(Self {
             settings,
             model_id,
+            lexicon,
             repairer,
         })
     }
@@ -119,11 +132,12 @@ impl Pipeline {
             env!("CARGO_PKG_VERSION"),
             self.model_id(),
             self.settings.repair,
-            self.settings.min_confidence.to_bits(),
+            self.settings.min_confidence.map(f64::to_bits),
             self.settings.profile,
             self.settings.input.encoding,
             self.settings.input.format,
             &self.settings.input.ocr.tesseract,
+            self.lexicon.user_entries(),
         );
         input::sha256(format!("{facts:?}").as_bytes())[..16].to_owned()
     }
@@ -210,7 +224,7 @@ mod tests {
     fn the_identity_follows_the_settings() {
         let id = |min_confidence| {
             let settings = Settings {
-                min_confidence,
+                min_confidence: Some(min_confidence),
                 ..Settings::default()
             };
             Pipeline::new(settings).expect("pipeline").id()

@@ -68,8 +68,8 @@ pub struct Tool {
 pub struct Options {
     /// Whether text was repaired.
     pub repair: bool,
-    /// The threshold below which nothing was changed.
-    pub min_confidence: f64,
+    /// The threshold below which nothing was changed; null when it was that of each text's profile.
+    pub min_confidence: Option<f64>,
     /// Largest file that was read, in bytes.
     pub max_bytes: u64,
     /// Seconds a document was given; null for no limit.

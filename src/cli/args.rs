@@ -95,9 +95,10 @@ Rates are given for all texts, by profile, by part of the page (roles of the pai
 /// What the stages depend on.
 #[derive(Debug, Args)]
 pub struct Engine {
-    /// Make no change that is less sure than this (0 to 1); such words are reported as doubtful
-    #[arg(long, value_name = "P", default_value_t = Settings::default().min_confidence, value_parser = probability)]
-    pub min_confidence: f64,
+    /// Make no change that is less sure than this (0 to 1); such words are reported as doubtful [default: 0.5 where
+    /// the engine knew Vietnamese, 0.25 elsewhere]
+    #[arg(long, value_name = "P", value_parser = probability)]
+    pub min_confidence: Option<f64>,
 
     /// Which damage to expect: `vie` from an engine with a Vietnamese model, `eng` from one without,
     /// `stripped` from a clean text without marks [default: told from each text]
@@ -121,6 +122,10 @@ pub struct Engine {
     #[arg(long, value_name = "PROGRAM")]
     pub tesseract: Option<PathBuf>,
 
+    /// Names, agencies and terms of your own, one a line, which the repair protects and prefers
+    #[arg(long, value_name = "FILE")]
+    pub lexicon: Option<PathBuf>,
+
     /// Refuse input larger than this many bytes
     #[arg(long, value_name = "N", default_value_t = vanthu::input::MAX_BYTES)]
     pub max_bytes: u64,
@@ -143,6 +148,7 @@ impl Engine {
             min_confidence: self.min_confidence,
             profile: self.profile,
             model: self.model.clone(),
+            lexicon: self.lexicon.clone(),
         }
     }
 }

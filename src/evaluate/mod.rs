@@ -97,7 +97,7 @@ impl Subject {
     }
 
     /// `text` repaired with every token listed that could have been another, however sure.
-    fn repair(&self, text: &Text, min_confidence: f64) -> Repaired {
+    fn repair(&self, text: &Text, min_confidence: Option<f64>) -> Repaired {
         let repairer = self.0.repairer();
         let options = repair::Options {
             min_confidence,
@@ -126,7 +126,7 @@ fn measure(sample: &Sample, subject: &Subject) -> Result<Measured> {
     }
     let text = subject.read(sample)?;
     let set = subject.repair(&text, subject.0.settings().min_confidence);
-    let every = subject.repair(&text, 0.0);
+    let every = subject.repair(&text, Some(0.0));
     counts.add(&sample.truth, &sample.ocr, set.text.as_str());
     let readings = subject.0.repairer().readings(&text);
     Ok(Measured {
@@ -194,7 +194,7 @@ pub fn calibrate(samples: &[Sample], mut subject: Subject) -> Result<String> {
     let judged = samples
         .par_iter()
         .map(|s| {
-            let every = subject.repair(&subject.read(s)?, 0.0);
+            let every = subject.repair(&subject.read(s)?, Some(0.0));
             Ok((every.profile, Judged::new(&s.truth, &every)))
         })
         .collect::<Result<Vec<_>>>()?;

@@ -10,7 +10,7 @@ use crate::syllable::is_syllable;
 
 /// The spelling `to` of a replaced token, with the case that its neighbours ask for.
 pub fn fit(to: String, text: &str, slots: &[Slot], k: usize, arc: &Arc) -> String {
-    if arc.why == Why::Keep || arc.count != 1 {
+    if arc.why == Why::Keep || arc.count != 1 || arc.spelling > 0 {
         return to;
     }
     let token = &text[slots[k].range.clone()];

@@ -138,8 +138,17 @@ pub struct Arc {
     pub end: i8,
     /// How the words are set.
     pub settings: [Setting; 2],
+    /// The word of the user's vocabulary (from 1) whose spelling is meant; 0 for none.
+    pub spelling: u32,
     /// Why it is there.
     pub why: Why,
+}
+
+impl Arc {
+    /// Whether it stands for `word` alone, over one slot.
+    pub fn is(&self, word: WordId) -> bool {
+        self.slots == 1 && self.count == 1 && self.words[0] == word
+    }
 }
 
 /// Costs (nats) of what the channel's tables do not say.
@@ -276,6 +285,7 @@ impl Builder<'_> {
             cost,
             end: 0,
             settings: [Setting::Small; 2],
+            spelling: 0,
             why,
         };
         if slot.continues {
@@ -488,6 +498,7 @@ impl Builder<'_> {
                         cost: a.cost + b.cost + self.costs.split,
                         end: 0,
                         settings: [a.setting, b.setting],
+                        spelling: 0,
                         why: Why::Split,
                     });
                 }

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod lattice;
 pub mod readings;
 mod rescore;
+pub mod vocabulary;
 
 use crate::document::{Alternative, Doubt, Edit, EditKind, Text, TextBuilder};
 use crate::language_model::store::Container;
@@ -20,6 +21,7 @@ use channel::{Channel, Setting};
 use confidence::Calibration;
 use context::Context;
 use lattice::{Arc, Builder, Why};
+use vocabulary::Vocabulary;
 
 /// What was made of a text.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,8 +39,8 @@ pub struct Repaired {
 /// What the user may set.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Options {
-    /// Edits less sure than this are not made, but listed as doubts.
-    pub min_confidence: f64,
+    /// Edits less sure than this are not made, but listed as doubts; [`Options::threshold`] for `None`.
+    pub min_confidence: Option<f64>,
     /// The profile; detected from the text when `None`.
     pub profile: Option<Profile>,
     /// Tokens that stay are listed as doubts when they are less sure than this.
@@ -48,10 +50,21 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            min_confidence: 0.5,
+            min_confidence: None,
             profile: None,
             doubtful: 0.9,
         }
+    }
+}
+
+impl Options {
+    /// How sure an edit must be to be made. A word that an engine with Vietnamese has read is right far more often
+    /// than not; one that has lost its marks is wrong as it stands, so that leaving it is no safer than changing it.
+    pub fn threshold(&self, profile: Profile) -> f64 {
+        self.min_confidence.unwrap_or(match profile {
+            Profile::Marked => 0.5,
+            Profile::Unmarked | Profile::Stripped => 0.25,
+        })
     }
 }
 
@@ -62,6 +75,7 @@ pub struct Repairer {
     words: Vec<Box<str>>,
     channels: [Channel; 3],
     context: Option<Context>,
+    vocabulary: Vocabulary,
     caches: [Cache; 3],
     options: Options,
     /// Weights of the decoder.
@@ -91,12 +105,21 @@ impl Repairer {
             words,
             channels,
             context,
+            vocabulary: Vocabulary::default(),
             caches: Default::default(),
             options,
             decoder: Default::default(),
             costs: Default::default(),
             calibration: Calibration::built_in(),
         })
+    }
+
+    /// The same repairer with the user's names, agencies and terms, which it protects and prefers.
+    #[must_use]
+    pub fn with_vocabulary<'e>(mut self, entries: impl IntoIterator<Item = &'e str>) -> Self {
+        let find = |key: &str| self.channels[0].find(key);
+        self.vocabulary = Vocabulary::new(entries, find);
+        self
     }
 
     /// Its own options.
@@ -159,7 +182,7 @@ impl Repairer {
                 }
                 continue;
             }
-            let made = confidence >= options.min_confidence && (!clean || is_garble(d.from));
+            let made = confidence >= options.threshold(profile) && (!clean || is_garble(d.from));
             if !made {
                 let mut alternatives = d.alternatives;
                 alternatives.insert(
@@ -213,9 +236,12 @@ impl Repairer {
             costs: self.costs,
             profile,
         };
-        let arcs = (0..slots.len())
+        let mut arcs: Vec<Vec<Arc>> = (0..slots.len())
             .map(|k| builder.arcs(content, &slots, k))
             .collect();
+        if !self.vocabulary.is_empty() {
+            self.vocabulary.prefer(content, &slots, &mut arcs);
+        }
         (slots, arcs)
     }
 
@@ -291,6 +317,7 @@ impl Repairer {
         match arc.why {
             Why::Keep => return from.to_owned(),
             Why::About => return "V/v".to_owned(),
+            _ if arc.spelling > 0 => return self.vocabulary.spell(arc.spelling, from),
             _ => {}
         }
         let words: Vec<String> = (0..usize::from(arc.count))

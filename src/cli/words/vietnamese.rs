@@ -310,7 +310,7 @@ const HELP: &[(&str, &str, &str)] = &[
     (
         "*",
         "min_confidence",
-        "Không sửa khi kém chắc chắn hơn mức này (0 đến 1); chữ đó được báo là còn ngờ",
+        "Không sửa khi kém chắc chắn hơn mức này (0 đến 1); chữ đó được báo là còn ngờ [mặc định: 0.5 nếu máy đọc có tiếng Việt, 0.25 nếu không]",
     ),
     (
         "*",
@@ -318,6 +318,11 @@ const HELP: &[(&str, &str, &str)] = &[
         "Loại hỏng dự kiến: `vie` do máy đọc có tiếng Việt, `eng` do máy không có, `stripped` văn bản mất dấu [mặc định: đoán từ văn bản]",
     ),
     ("*", "model", "Tệp mô hình thay cho mô hình có sẵn"),
+    (
+        "*",
+        "lexicon",
+        "Tên người, cơ quan, thuật ngữ của riêng đơn vị, mỗi dòng một mục, được giữ nguyên và ưu tiên khi sửa",
+    ),
     ("*", "max_bytes", "Từ chối tệp lớn hơn ngần này byte"),
 ];
 
