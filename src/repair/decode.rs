@@ -24,8 +24,8 @@ impl Default for Options {
     fn default() -> Self {
         Self {
             channel: 1.0,
-            context: 0.9,
-            echo: [0.5, 0.8],
+            context: 1.0,
+            echo: [0.9, 1.4],
             beam: 24,
             width: 14.0,
         }

@@ -164,6 +164,8 @@ pub struct Costs {
     pub split: f32,
     /// A code, or part of one, that is not read as it stands.
     pub in_code: f32,
+    /// Capitals and digits that are not read as they stand.
+    pub series: f32,
     /// Marks lost in a code, where the engine loses them.
     pub code_marks: f32,
     /// A number that is no number.
@@ -187,6 +189,7 @@ impl Default for Costs {
             join: 6.0,
             split: 7.0,
             in_code: 12.0,
+            series: 4.0,
             code_marks: 1.0,
             number: 1.5,
             mark: [5.0, 2.0],
@@ -316,6 +319,15 @@ impl Builder<'_> {
                 Why::Keep,
             )];
         }
+        // So does a capital that stands for a party, a grade, a case.
+        let letter = |t: &str| t.len() == 1 && t.bytes().all(|b| b.is_ascii_uppercase());
+        if self.profile == Profile::Marked && letter(token) {
+            return vec![single(
+                own(self.channel, token).unwrap_or(UNKNOWN),
+                0.0,
+                Why::Keep,
+            )];
+        }
         if slot.label {
             return vec![self.label(text, slots, k, single)];
         }
@@ -331,11 +343,19 @@ impl Builder<'_> {
         // A series of capitals that spells no syllable is an abbreviation; where marks are kept, it stands.
         let abbreviation = is_abbreviation(token);
         let fixed = slot.code || abbreviation;
+        // Capitals with a digit behind them are a mark of something (`NA7`), as long as one capital (`S6`) is not all.
+        let letters = token.trim_end_matches(|c: char| c.is_ascii_digit());
+        let series = slot.shape == Shape::Mixed
+            && letters.len() < token.len()
+            && letters.chars().count() >= 2
+            && letters.chars().all(char::is_uppercase);
         let mut arcs = Vec::new();
         let candidates = self.candidates(token);
         for c in candidates.iter() {
             let word = self.word(c.word);
-            let foreign = word.is_ascii() && !crate::syllable::is_syllable(word);
+            let ours = |c| crate::syllable::small(c).is_some();
+            let foreign =
+                (word.is_ascii() || !word.chars().all(ours)) && !crate::syllable::is_syllable(word);
             let mut cost = c.cost;
             let why = if Some(c.word) == own {
                 Why::Keep
@@ -345,6 +365,7 @@ impl Builder<'_> {
             match why {
                 // Nothing is corrected towards a foreign word or a name, however frequent.
                 Why::Replace if foreign && c.setting != Setting::Capitals => continue,
+                Why::Replace if series => cost += self.costs.series,
                 Why::Replace if fixed => {
                     let marks = crate::syllable::strip_marks(word)
                         == crate::syllable::strip_marks(&key(token));
@@ -460,7 +481,9 @@ impl Builder<'_> {
                 .filter(|&l| letters.next().is_none() && LABELS.contains(l))
         };
         let due = match (token, next) {
-            ("d" | "đ" | "ð", Some(next @ ('d' | 'đ'))) => Some(next),
+            ("d" | "đ" | "ð", Some(next @ ('d' | 'đ'))) if self.profile != Profile::Marked => {
+                Some(next)
+            }
             _ if LABELS.contains(&*key(token))
                 || token.chars().all(|c| c.is_alphanumeric() && c.is_ascii()) =>
             {

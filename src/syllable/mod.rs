@@ -19,7 +19,7 @@ mod rimes;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use letters::{bare, put_tone, split_tone};
+pub use letters::{bare, put_tone, small, split_tone};
 
 /// The six tones, by their Vietnamese names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
