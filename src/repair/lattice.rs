@@ -173,8 +173,9 @@ pub struct Costs {
     /// Digits glued to the end of a word that are a footnote's mark: where the engine puts digits for letters,
     /// and where it does not.
     pub mark: [f32; 2],
-    /// A question or quotation mark behind a word that really is one, where the engine puts it for letters.
-    pub debris: f32,
+    /// A question mark behind a word that really is one, where the engine puts it for letters; a quotation or
+    /// exclamation mark.
+    pub debris: [f32; 2],
     /// How much dearer than the cheapest candidate, prior included, a candidate may be.
     pub width: f32,
     /// The dearest that half a token, or two in one, may be.
@@ -193,7 +194,7 @@ impl Default for Costs {
             code_marks: 1.0,
             number: 1.5,
             mark: [5.0, 2.0],
-            debris: 5.0,
+            debris: [5.0, 8.0],
             width: 10.0,
             near: 6.0,
         }
@@ -386,7 +387,8 @@ impl Builder<'_> {
         }
         let mark = text[slot.range.end..].chars().next();
         if let Some(mark) = mark.filter(|&c| unmarked && token::is_debris(c)) {
-            arcs.iter_mut().for_each(|a| a.cost += self.costs.debris);
+            let genuine = self.costs.debris[usize::from(mark != '?')];
+            arcs.iter_mut().for_each(|a| a.cost += genuine);
             let end = slot.range.end + mark.len_utf8();
             for c in self.candidates(&text[slot.range.start..end]).iter() {
                 arcs.push(Arc {

@@ -102,7 +102,7 @@ impl Place {
         let word = (u64::from(word) + 1).wrapping_mul(0xD6E8_FEB8_6659_FD93);
         self.keys.iter().map(move |k| {
             let hash = (k ^ word).wrapping_mul(0xFF51_AFD7_ED55_8CCD) >> 32;
-            (hash * SIZE as u64 >> 32) as usize
+            ((hash * SIZE as u64) >> 32) as usize
         })
     }
 }
