@@ -19,7 +19,8 @@ pub fn encode(text: &str, charset: Charset) -> Option<Vec<u8>> {
             if charset == Charset::Viqr && matches!(c, 'd' | 'D') && next {
                 out.push(b'\\');
             }
-            let letter = out.last().is_some_and(u8::is_ascii_alphabetic);
+            let marked = |b: &u8| b.is_ascii_alphabetic() || b"^(+".contains(b);
+            let letter = out.last().is_some_and(marked);
             if charset == Charset::Viqr && letter && "'`?~.^(+*".contains(c) {
                 out.push(b'\\');
             }
