@@ -26,8 +26,8 @@ impl Default for Options {
             channel: 1.0,
             context: 1.0,
             echo: [0.9, 1.4],
-            beam: 24,
-            width: 14.0,
+            beam: 10,
+            width: 9.0,
         }
     }
 }

@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Prints docs/performance.md's first table: what whole runs cost on one core and on two.
+
+    tools/speed.py target/release/vanthu ../shared > table.md
+
+The pages of SHARED/ocr/pages_{eng,vie}.train are written out as files; `vanthu run` reads, repairs, parses and
+writes them, start to finish, after one run that warms the disk cache. Syllables are white-space tokens.
+"""
+import gzip
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+
+
+def pages(path, folder):
+    count = 0
+    os.makedirs(folder)
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for number, line in enumerate(lines):
+            text = json.loads(line)["ocr"]
+            count += len(text.split())
+            with open(f"{folder}/{number:05}.txt", "w", encoding="utf-8") as out:
+                out.write(text)
+    return count
+
+
+def run(command):
+    begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return time.monotonic() - begin, cpu
+
+
+def main(vanthu, shared):
+    with tempfile.TemporaryDirectory() as tmp:
+        print("| material | syllables | threads | wall s | CPU s | syllables a CPU second |")
+        print("|---|---|---|---|---|---|")
+        for profile in ("eng", "vie"):
+            folder = f"{tmp}/{profile}"
+            count = pages(f"{shared}/ocr/pages_{profile}.train.jsonl.gz", folder)
+            for threads in (1, 2):
+                job = lambda out: [vanthu, "run", folder, "-o", out, "--threads", str(threads), "--profile", profile, "-q"]
+                if threads == 1:
+                    run(job(f"{tmp}/warm-{profile}"))
+                wall, cpu = run(job(f"{tmp}/out-{profile}-{threads}"))
+                print(f"| pages_{profile}.train | {count} | {threads} | {wall:.2f} | {cpu:.2f} | {count / cpu:,.0f} |")
+        page = f"{tmp}/eng/00000.txt"
+        best = min(run([vanthu, "repair", page])[0] for _ in range(9))
+        print(f"\nOne page through `vanthu repair`, start to finish, best of nine: {best * 1000:.0f} ms.")
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+        print(f"Peak memory of all runs: {peak / 1024:.0f} MB.")
+
+
+main(*sys.argv[1:])
