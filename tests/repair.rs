@@ -94,6 +94,15 @@ fn letters_of_paragraphs_follow_one_another() {
 }
 
 #[test]
+fn the_smear_of_a_rule_goes_and_a_blank_stays() {
+    becomes(
+        Profile::Marked,
+        "_Điều 2. Hiệu lực_ thi hành\nHọ và tên: ____ Ngày __ tháng __",
+        "Điều 2. Hiệu lực thi hành\nHọ và tên: ____ Ngày __ tháng __",
+    );
+}
+
+#[test]
 fn codes_and_digits_stay() {
     for text in [
         "Công văn số 1935/BYT-BM-TE ngày 14/4/2017",

@@ -42,6 +42,8 @@ pub struct Slot {
     pub code: bool,
     /// A letter that numbers a paragraph: `d)`.
     pub label: bool,
+    /// Underscores glued to its begin and to its end, at most one each: what a ruled line under the word leaves.
+    pub smear: [usize; 2],
     /// Line of the text, from 0.
     pub line: usize,
 }
@@ -79,7 +81,18 @@ pub fn slots(text: &str) -> Vec<Slot> {
                 continue;
             }
             let number = t.shape == Shape::Number;
+            // Several in a row are a blank to be filled in.
+            let underscore = |k: usize| {
+                tokens
+                    .get(k)
+                    .is_some_and(|t| t.shape == Shape::Separator('_'))
+            };
+            let spaced = |k: usize| tokens.get(k).is_none_or(|t| t.spaced);
+            let before = k > 0 && underscore(k - 1) && spaced(k - 1) && !t.spaced;
+            let after = underscore(k + 1) && !spaced(k + 1) && spaced(k + 2);
+            let word = t.shape == Shape::Word;
             out.push(Slot {
+                smear: [before, after].map(|s| usize::from(s && word)),
                 range: t.range.clone(),
                 shape: t.shape,
                 gap,

@@ -252,21 +252,24 @@ impl Repairer {
         for (k, (best, posterior)) in self.rescored(p).into_iter().enumerate() {
             let step = &p.steps[k];
             let arcs = &p.arcs[step.slot];
-            if arcs.len() < 2 && arcs[best].why == Why::Keep {
+            let arc = &arcs[best];
+            let first = &p.slots[step.slot];
+            let last = &p.slots[step.slot + usize::from(arc.slots) - 1];
+            let smear = [first.smear[0], if arc.end == 0 { last.smear[1] } else { 0 }];
+            if arcs.len() < 2 && arc.why == Why::Keep && smear == [0, 0] {
                 continue;
             }
-            let arc = &arcs[best];
-            let last = p.slots[step.slot + usize::from(arc.slots) - 1].range.end;
-            let range =
-                p.slots[step.slot].range.start..last.saturating_add_signed(isize::from(arc.end));
-            let from = &content[range.clone()];
+            let token =
+                first.range.start..last.range.end.saturating_add_signed(isize::from(arc.end));
+            let range = token.start - smear[0]..token.end + smear[1];
+            let (token, from) = (&content[token], &content[range.clone()]);
             let mut alternatives: Vec<Alternative> = p.arcs[step.slot]
                 .iter()
                 .zip(&posterior)
                 .enumerate()
                 .filter(|&(a, (_, &p))| a != best && p >= 0.01)
                 .map(|(_, (arc, &p))| Alternative {
-                    text: self.spell(arc, from),
+                    text: self.spell(arc, token),
                     confidence: f64::from(p),
                 })
                 .collect();
@@ -274,7 +277,7 @@ impl Repairer {
             alternatives.truncate(4);
             out.push(Decision {
                 line: p.slots[step.slot].line + 1,
-                to: case::fit(self.spell(arc, from), content, p.slots, step.slot, arc),
+                to: case::fit(self.spell(arc, token), content, p.slots, step.slot, arc),
                 why: arc.why,
                 confidence: f64::from(posterior.get(best).copied().unwrap_or(1.0)),
                 range,
