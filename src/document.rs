@@ -90,6 +90,31 @@ impl Text {
         }
     }
 
+    /// The bytes of the text that stand for `span` of the source: the way back of [`Text::source_span`].
+    ///
+    /// Where the text was rewritten the whole rewritten stretch is meant; bytes of the source that left nothing in
+    /// the text are an empty range where they would stand.
+    pub fn range_of(&self, span: Span) -> Range<usize> {
+        let k = self
+            .segments
+            .partition_point(|s| s.source + s.source_len <= span.start);
+        let start = match self.segments.get(k) {
+            Some(s) if s.text_len == s.source_len => {
+                s.text + span.start.saturating_sub(s.source).min(s.text_len)
+            }
+            Some(s) => s.text,
+            None => self.content.len(),
+        };
+        let k = self.segments.partition_point(|s| s.source < span.end);
+        let end = match k.checked_sub(1).and_then(|k| self.segments.get(k)) {
+            Some(s) if s.text_len == s.source_len => s.text + (span.end - s.source).min(s.text_len),
+            Some(s) => s.text + s.text_len,
+            None => 0,
+        };
+        let floor = |at: usize| self.content.floor_char_boundary(at);
+        floor(start)..self.content.ceil_char_boundary(end.max(start))
+    }
+
     fn source_start(&self, at: usize) -> usize {
         let k = self.segments.partition_point(|s| s.text + s.text_len <= at);
         match self.segments.get(k) {
@@ -342,6 +367,8 @@ pub enum EditKind {
     Boilerplate,
     /// Bytes that were no valid text.
     Charset,
+    /// A person decided it.
+    Reviewed,
 }
 
 impl EditKind {
@@ -356,6 +383,7 @@ impl EditKind {
             Self::Case => "case",
             Self::Boilerplate => "boilerplate",
             Self::Charset => "charset",
+            Self::Reviewed => "reviewed",
         }
     }
 }
@@ -413,6 +441,22 @@ mod tests {
         b.push("số", Span { start: 6, end: 8 });
         b.push(" 12\n", Span { start: 8, end: 12 });
         b.finish()
+    }
+
+    #[test]
+    fn spans_of_the_source_are_found_in_the_text() {
+        let t = sample();
+        for (span, piece) in [
+            ((3, 5), "ab"),
+            ((6, 8), "số"),
+            ((7, 8), "số"),
+            ((9, 11), "12"),
+        ] {
+            let (start, end) = span;
+            assert_eq!(&t.as_str()[t.range_of(Span { start, end })], piece);
+        }
+        assert_eq!(t.range_of(Span { start: 0, end: 2 }), 0..0);
+        assert_eq!(t.range_of(Span { start: 90, end: 95 }).len(), 0);
     }
 
     #[test]

@@ -28,6 +28,7 @@ pub mod normalise;
 pub mod parse;
 pub mod pipeline;
 pub mod repair;
+pub mod review;
 pub mod second_reading;
 pub mod syllable;
 

@@ -16,6 +16,8 @@ use crate::language_model::store::Container;
 use crate::lexicon::Lexicon;
 use crate::parse;
 use crate::repair::{self, Profile, Repaired, Repairer};
+use crate::review::learn::LEXICON;
+use crate::review::recall::Memory;
 use crate::second_reading;
 
 /// What the outcome depends on besides the bytes.
@@ -34,6 +36,8 @@ pub struct Settings {
     pub model: Option<PathBuf>,
     /// A file of names, agencies and terms, one a line, that repair protects and prefers.
     pub lexicon: Option<PathBuf>,
+    /// A folder of the user's that was taught by decisions.
+    pub user: Option<PathBuf>,
 }
 
 impl Default for Settings {
@@ -45,6 +49,7 @@ impl Default for Settings {
             profile: None,
             model: None,
             lexicon: None,
+            user: None,
         }
     }
 }
@@ -75,6 +80,7 @@ pub struct Pipeline {
     model_id: String,
     lexicon: Lexicon,
     repairer: Repairer,
+    memory: Memory,
 }
 
 impl Pipeline {
@@ -104,6 +110,16 @@ impl Pipeline {
         let mut lexicon = Lexicon::new();
         if let Some(path) = &settings.lexicon {
             lexicon = lexicon.with_user_file(path)?;
+        }
+        let mut memory = Memory::default();
+        if let Some(folder) = &settings.user {
+            memory = Memory::read(folder)?;
+            let words = folder.join(LEXICON);
+            if words.exists() {
+                lexicon = lexicon.with_user_file(&words)?;
+            }
+        }
+        if !lexicon.user_entries().is_empty() {
             repairer = repairer.with_vocabulary(lexicon.user_entries().iter().map(String::as_str));
         }
         Ok(Self {
@@ -111,6 +127,7 @@ impl Pipeline {
             model_id,
             lexicon,
             repairer,
+            memory,
         })
     }
 
@@ -138,6 +155,7 @@ impl Pipeline {
             self.settings.input.format,
             &self.settings.input.ocr.tesseract,
             self.lexicon.user_entries(),
+            self.memory.id(),
         );
         input::sha256(format!("{facts:?}").as_bytes())[..16].to_owned()
     }
@@ -158,10 +176,11 @@ impl Pipeline {
     /// [`crate::Error::Format`] when the bytes are no document.
     pub fn repair(&self, name: &str, bytes: &[u8]) -> Result<(Document, Repaired)> {
         let document = input::read(name, bytes, &self.settings.input)?;
-        let repaired = match self.settings.repair {
+        let mut repaired = match self.settings.repair {
             true => self.repairer.repair(&document.text),
             false => Repaired::untouched(&document.text),
         };
+        self.memory.recall(&mut repaired);
         Ok((document, repaired))
     }
 

@@ -44,6 +44,8 @@ pub enum FailureKind {
     Timeout,
     /// A program that is needed to read it is missing, or took too long.
     Tool,
+    /// A decision was made for another text, or does not fit this one.
+    Refused,
     /// The output could not be written.
     Write,
     /// A defect of this program.

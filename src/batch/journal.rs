@@ -2,8 +2,8 @@
 //!
 //! `OUT/.vanthu/journal.jsonl` grows by a line for each document, after its files are in place. A document is
 //! done when the line names its content, the settings and model, and the files as they stand; time plays no part.
-//! A line cut short by a kill is no line. `OUT/.vanthu/batch.json` holds the inputs' folders and the marks of the
-//! tables. `OUT/.vanthu/lock` is locked by the running process; the system takes the lock away with the process,
+//! A line cut short by a kill is no line. `OUT/.vanthu/batch.json` holds the inputs, their folders and the marks of
+//! the tables, `OUT/.vanthu/decisions.json` what people decided. `OUT/.vanthu/lock` is locked by the running process; the system takes the lock away with the process,
 //! so a killed run locks nobody out.
 
 use std::collections::{BTreeMap, HashMap};
@@ -16,6 +16,10 @@ use serde::{Deserialize, Serialize};
 use super::output::{Mark, PRIVATE};
 use super::walk::hash;
 use crate::input::hex;
+use crate::review::decisions::{Decisions, Store};
+
+/// Name of the file of decisions.
+const DECISIONS: &str = "decisions.json";
 
 /// One document as it was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub struct Entry {
     pub pipeline: u64,
     /// Of the text, the record and the edits.
     pub outputs: [Mark; 3],
+    /// Of the decisions that were carried out; 0 for none.
+    pub decided: u64,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -34,6 +40,8 @@ struct Line {
     source: String,
     pipeline: u64,
     outputs: [String; 3],
+    #[serde(default)]
+    decided: u64,
 }
 
 /// What earlier runs did, by document.
@@ -101,6 +109,7 @@ impl Journal {
             source: hex(&entry.source),
             pipeline: entry.pipeline,
             outputs: entry.outputs.map(|m| hex(&m)),
+            decided: entry.decided,
         };
         let json = serde_json::to_string(&line)? + "\n";
         self.file.write_all(json.as_bytes())
@@ -122,6 +131,7 @@ fn read(bytes: &[u8]) -> Option<(u64, Entry)> {
         source: unhex(&line.source)?,
         pipeline: line.pipeline,
         outputs: [unhex(text)?, unhex(record)?, unhex(edits)?],
+        decided: line.decided,
     };
     Some((hash(line.name.as_str()), entry))
 }
@@ -141,6 +151,8 @@ fn unhex(text: &str) -> Option<Mark> {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Batch {
+    /// The inputs as they were named, from the root.
+    pub inputs: Vec<String>,
     /// Folders that the inputs came from.
     pub roots: Vec<String>,
     /// The tables by name, and the marks they may have: while a table is being replaced, the old and the new.
@@ -175,6 +187,31 @@ impl Batch {
         let mark = hex(mark);
         self.files.get(name).is_some_and(|all| all.contains(&mark))
     }
+}
+
+/// What people decided on documents of this batch.
+pub fn decisions(out: &Path) -> io::Result<Store> {
+    let path = out.join(PRIVATE).join(DECISIONS);
+    let mut store = Store::default();
+    match fs::read(&path) {
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {}
+        Err(e) => return Err(e),
+        Ok(json) => {
+            let read = Decisions::parse(DECISIONS, &json).map_err(io::Error::other)?;
+            store.add(read.decisions);
+        }
+    }
+    Ok(store)
+}
+
+/// Keeps what people decided, at once or not at all.
+pub fn keep_decisions(out: &Path, store: &Store) -> io::Result<()> {
+    let path = out.join(PRIVATE).join(DECISIONS);
+    let scratch = path.with_extension("new");
+    let mut file = File::create(&scratch)?;
+    file.write_all(&serde_json::to_vec_pretty(&store.file())?)?;
+    file.sync_data()?;
+    fs::rename(scratch, path)
 }
 
 /// Holds OUT for this process as long as it lives.
@@ -233,6 +270,7 @@ mod tests {
             source: mark(source.as_bytes()),
             pipeline: 7,
             outputs: [mark(b"t"), mark(b"r"), mark(b"e")],
+            decided: 3,
         }
     }
 

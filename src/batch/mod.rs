@@ -1,18 +1,21 @@
 //! A night's work: many files, one output folder, and an answer for every file in the morning.
 //!
 //! The files are listed ([`walk`]), done by many threads with results in the order of the list ([`ordered`]),
-//! their outputs put in place whole or not at all ([`output`]) and written down ([`journal`]), the tables written
-//! as the results come by (`tables`), and all of it counted ([`summary`]). The bytes of the results depend on
+//! their outputs put in place whole or not at all ([`output`]) and written down ([`journal`]), the tables and the
+//! review page written as the results come by (`tables`, `review`), and all of it counted ([`summary`]). The bytes of the results depend on
 //! the inputs, the model and the options; not on the number of threads, nor on how often the run was killed and
 //! begun again.
 
+pub mod exports;
 pub mod failure;
 pub mod journal;
 pub mod ordered;
 pub mod output;
+mod review;
 pub mod summary;
 mod tables;
 mod unpack;
+mod verdicts;
 pub mod walk;
 mod work;
 
@@ -25,14 +28,19 @@ use std::time::{Duration, Instant};
 
 use crate::export::csv;
 use crate::export::record::Record;
+use crate::export::review::Entry as Page;
 use crate::input::hex;
 use crate::pipeline::Pipeline;
+use crate::review::decisions::Decision;
+use exports::Exports;
 use failure::{Failure, FailureKind, plain, shown};
 use journal::{Batch, Entry, Journal, Lock, LockError};
 use ordered::{Go, Limits, Report};
 use output::{Mark, Output, mark};
+use review::Review;
 use summary::Summary;
 use tables::Tables;
+use verdicts::Verdicts;
 use walk::RESERVED;
 use work::{Trouble, Worker};
 
@@ -55,6 +63,10 @@ pub struct Options {
     pub keep_hocr: bool,
     /// Threads at work; 0 for one a core.
     pub threads: usize,
+    /// Carry these decisions out on what earlier runs have done, and do nothing else.
+    pub decisions: Option<Vec<Decision>>,
+    /// Projections for other systems.
+    pub exports: exports::Order,
     /// Time a document is given before it is given up.
     pub timeout: Option<Duration>,
 }
@@ -74,10 +86,16 @@ pub struct Finished {
     pub edit_lines: String,
     /// Its records, each with its line of JSON.
     pub records: Vec<(Record, String)>,
+    /// It on the review page.
+    pub page: Page,
     /// Number of edits.
     pub edits: usize,
     /// Number of doubtful words.
     pub doubtful: usize,
+    /// Decisions on it.
+    pub decided: usize,
+    /// Decisions that could not be carried out: the place, and why not.
+    pub refused: Vec<(String, &'static str)>,
     /// Whether an earlier run had done it.
     pub already_done: bool,
     /// How long reading, the stages, and writing took.
@@ -91,6 +109,8 @@ pub trait Observer {
     fn begins(&mut self, _documents: usize) {}
     /// A document is done.
     fn done(&mut self, _document: &Finished) {}
+    /// A decision could not be carried out.
+    fn refused(&mut self, _decision: &Failure) {}
     /// Something could not be done.
     fn failed(&mut self, _failure: &Failure) {}
     /// The last document has been come to.
@@ -146,11 +166,19 @@ pub fn run(
     } else {
         found
     };
-    let batch = claim(&output, &found.roots, options.force)?;
+    let batch = claim(&output, options, &found.roots)?;
+    let mut verdicts = Verdicts::open(out, options.decisions.as_deref()).map_err(cannot)?;
     let (mut journal, done) = Journal::open(out).map_err(cannot)?;
     let mut tables = Tables::open(&output).map_err(cannot)?;
+    let mut review = Review::open(&output).map_err(cannot)?;
+    let mut exports = Exports::open(&output, &options.exports).map_err(cannot)?;
 
     let mut summary = Summary::new(&pipeline, options.timeout);
+    if options.decisions.is_some()
+        && let Ok((_, before)) = earlier(out)
+    {
+        (summary.tool, summary.options) = (before.tool, before.options);
+    }
     summary.documents.found = found.jobs.len() + found.failures.len();
     summary.skipped = found.skipped;
     for failure in found.failures {
@@ -169,6 +197,8 @@ pub fn run(
         write_back: options.write_back,
         keep_hocr: options.keep_hocr,
         second_readings: options.second_readings.clone(),
+        decisions: verdicts.store.clone(),
+        only_decisions: options.decisions.is_some(),
     };
     let worker = Arc::new(worker);
     let (work, mut at) = (worker.clone(), 0);
@@ -195,10 +225,21 @@ pub fn run(
                 Report::Done(Ok(finished)) => {
                     observer.done(&finished);
                     summary.add(&finished);
-                    if let Err(e) = keep(&finished, &mut tables, &mut journal) {
+                    for refusal in verdicts.of(&finished) {
+                        observer.refused(&refusal);
+                        summary.refused.push(refusal);
+                    }
+                    let kept = keep(&finished, &mut tables, &mut journal)
+                        .and_then(|()| review.add(&finished.page))
+                        .and_then(|()| {
+                            let mut all = finished.records.iter();
+                            all.try_for_each(|(r, _)| {
+                                exports.add(&worker.output, r, &finished.stem)
+                            })
+                        });
+                    if let Err(e) = kept {
                         fatal.get_or_insert_with(|| format!("{}: {}", shown(out), plain(&e)));
                     }
-                    // The review page takes the document here, whole and in order.
                 }
             }
             at += usize::from(news);
@@ -213,13 +254,38 @@ pub fn run(
             }
         },
     );
+    if begun == count {
+        for refusal in verdicts.without_text(out).map_err(cannot)? {
+            observer.refused(&refusal);
+            summary.refused.push(refusal);
+        }
+    }
+    let (counts, unwritten) = exports.finish(&worker.output).map_err(cannot)?;
+    summary.exports = counts;
+    for failure in unwritten {
+        observer.failed(&failure);
+        summary.failures.push(failure);
+    }
     observer.ends();
     let _ = journal.sync();
     let interrupted = (begun < count).then(|| "interrupted".to_owned());
     summary.stopped = fatal.or(interrupted);
     summary.complete = summary.stopped.is_none();
-    close(&worker.output, batch, tables, &mut summary, clock).map_err(cannot)?;
+    let files = (tables, review);
+    close(&worker.output, batch, files, &mut summary, clock).map_err(cannot)?;
     Ok(summary)
+}
+
+/// What the run that left `out` was asked to do: its inputs, and its summary.
+///
+/// # Errors
+/// When no run has left anything there.
+pub fn earlier(out: &Path) -> Result<(Vec<PathBuf>, Summary), Error> {
+    let nothing = || Error::Nothing(format!("{}: holds no results of a run", shown(out)));
+    let batch = Batch::read(out).ok_or_else(nothing)?;
+    let json = std::fs::read(out.join("summary.json")).map_err(|_| nothing())?;
+    let summary = serde_json::from_slice(&json).map_err(|_| nothing())?;
+    Ok((batch.inputs.iter().map(PathBuf::from).collect(), summary))
 }
 
 /// The files to do.
@@ -256,8 +322,8 @@ fn look(options: &Options, observer: &mut dyn Observer) -> Result<walk::Found, E
 }
 
 /// Makes sure that the tables may be replaced, and remembers whose batch this is.
-fn claim(output: &Output, roots: &[PathBuf], force: bool) -> Result<Batch, Error> {
-    let out = output.folder();
+fn claim(output: &Output, options: &Options, roots: &[PathBuf]) -> Result<Batch, Error> {
+    let (out, force) = (output.folder(), options.force);
     let before = Batch::read(out);
     let mut batch = before.clone().unwrap_or_default();
     let roots: Vec<String> = roots.iter().map(|r| shown(r)).collect();
@@ -283,6 +349,8 @@ fn claim(output: &Output, roots: &[PathBuf], force: bool) -> Result<Batch, Error
         }
     }
     batch.roots = roots;
+    let whole = |input: &PathBuf| input.canonicalize().unwrap_or_else(|_| input.clone());
+    batch.inputs = options.inputs.iter().map(|i| shown(&whole(i))).collect();
     batch.write(out).map_err(|e| Error::Io(out.to_owned(), e))?;
     Ok(batch)
 }
@@ -319,24 +387,33 @@ fn keep(finished: &Finished, tables: &mut Tables, journal: &mut Journal) -> io::
         journal.add(&finished.name, &finished.entry)?;
     }
     for (record, line) in &finished.records {
-        tables.add(
-            line,
-            &csv::record_row(record, &beside),
-            &csv::task_rows(record),
-        )?;
+        tables.add(line, record, &beside)?;
     }
     Ok(())
+}
+
+/// What the review page says of the batch.
+fn about(summary: &Summary) -> String {
+    let failures = summary.failures.iter();
+    let failures: Vec<_> = failures.map(|f| [&f.file, &f.reason]).collect();
+    serde_json::json!({
+        "schema": "vanthu.review/1",
+        "version": summary.tool.version,
+        "failures": failures,
+    })
+    .to_string()
 }
 
 /// Moves the tables and the summary to their places.
 fn close(
     output: &Output,
     mut batch: Batch,
-    tables: Tables,
+    (tables, review): (Tables, Review),
     summary: &mut Summary,
     (started, clock): (jiff::Timestamp, Instant),
 ) -> io::Result<()> {
     let mut files: Vec<(&str, Mark)> = tables.finish()?;
+    files.push(review.finish(&about(summary))?.finish()?);
     let seconds = clock.elapsed().as_secs_f64();
     let now = summary.documents.done + summary.documents.failed - summary.run.already_done;
     summary.run.started = started.to_string();

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Finished;
 use super::failure::Failure;
-use crate::export::csv::unreadable;
+use crate::export::csv::{undecided, unreadable};
 use crate::pipeline::Pipeline;
 
 /// Name of the summary's format.
@@ -42,6 +42,12 @@ pub struct Summary {
     pub unreadable: BTreeMap<String, usize>,
     /// Tasks found.
     pub tasks: usize,
+    /// Projections that were written, by form; `edxml_blocked` counts records of which there is no message.
+    pub exports: BTreeMap<String, usize>,
+    /// Words and fields that people decided.
+    pub decided: usize,
+    /// Decisions that could not be carried out, and why.
+    pub refused: Vec<Failure>,
     /// What could not be done, and why.
     pub failures: Vec<Failure>,
     /// Files in the named folders that are no documents by their names, by extension.
@@ -154,6 +160,7 @@ impl Summary {
         self.edits += document.edits;
         self.doubtful += document.doubtful;
         self.run.already_done += usize::from(document.already_done);
+        self.decided += document.decided;
         match document.doubtful {
             0 => self.doubt.none += 1,
             1..=5 => self.doubt.few += 1,
@@ -166,8 +173,8 @@ impl Summary {
             clean &= kind != "unknown";
             *self.records.entry(kind).or_default() += 1;
             self.tasks += record.tasks.len();
+            clean &= undecided(record).is_empty();
             for field in unreadable(record) {
-                clean = false;
                 *self.unreadable.entry(field.to_owned()).or_default() += 1;
             }
         }

@@ -2,21 +2,24 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::path::PathBuf;
 
 use sha2::{Digest, Sha256};
 
 use super::output::{Mark, Output, cut};
-use crate::export::csv;
+use crate::export::csv::{self, Beside};
+use crate::export::record::Record;
+use crate::export::{ics, xlsx};
 
 /// A file that is being written and knows its mark.
-struct Stream {
+pub(super) struct Stream {
     name: &'static str,
     file: BufWriter<File>,
     hasher: Sha256,
 }
 
 impl Stream {
-    fn open(output: &Output, name: &'static str) -> io::Result<Self> {
+    pub(super) fn open(output: &Output, name: &'static str) -> io::Result<Self> {
         Ok(Self {
             name,
             file: BufWriter::with_capacity(1 << 16, File::create(output.scratch(name))?),
@@ -24,25 +27,30 @@ impl Stream {
         })
     }
 
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.hasher.update(bytes);
         self.file.write_all(bytes)
     }
 
     /// On the disk, so that a finished batch survives a power cut.
-    fn finish(mut self) -> io::Result<(&'static str, Mark)> {
+    pub(super) fn finish(mut self) -> io::Result<(&'static str, Mark)> {
         self.file.flush()?;
         self.file.get_ref().sync_all()?;
         Ok((self.name, cut(&self.hasher.finalize())))
     }
 }
 
-/// `records.jsonl`, `records.csv` and `tasks.csv`.
+/// `records.jsonl`, `records.csv`, `tasks.csv`, `tasks.ics` and `records.xlsx`.
 pub struct Tables {
     lines: Stream,
     records: Stream,
     tasks: Stream,
+    calendar: Stream,
+    workbook: xlsx::Tables,
+    workbook_path: PathBuf,
 }
+
+const WORKBOOK: &str = "records.xlsx";
 
 impl Tables {
     /// Begins the tables with their heads.
@@ -56,33 +64,51 @@ impl Tables {
         let mut tasks = Stream::open(output, "tasks.csv")?;
         tasks.write(csv::BYTE_ORDER_MARK)?;
         tasks.write(&csv::row(&csv::TASK_COLUMNS))?;
+        let mut calendar = Stream::open(output, "tasks.ics")?;
+        calendar.write(ics::BEGIN.as_bytes())?;
+        let workbook_path = output.scratch(WORKBOOK);
+        let scratch = workbook_path.parent().unwrap_or(output.folder());
         Ok(Self {
             lines: Stream::open(output, "records.jsonl")?,
             records,
             tasks,
+            calendar,
+            workbook: xlsx::Tables::new(scratch).map_err(io::Error::other)?,
+            workbook_path,
         })
     }
 
-    /// Adds one record: its line, its row, its tasks.
+    /// Adds one record: its line, its rows, its deadlines.
     ///
     /// # Errors
     /// When the system cannot write.
-    pub fn add(&mut self, line: &str, row: &[String], tasks: &[Vec<String>]) -> io::Result<()> {
+    pub fn add(&mut self, line: &str, record: &Record, beside: &Beside<'_>) -> io::Result<()> {
         self.lines.write(line.as_bytes())?;
-        self.records.write(&csv::row(row))?;
-        tasks
-            .iter()
-            .try_for_each(|task| self.tasks.write(&csv::row(task)))
+        let row = csv::record_row(record, beside);
+        self.records.write(&csv::row(&row))?;
+        for task in csv::task_rows(record) {
+            self.tasks.write(&csv::row(&task))?;
+        }
+        let events = ics::events(record, beside.text);
+        self.calendar.write(events.as_bytes())?;
+        self.workbook.add(record, beside).map_err(io::Error::other)
     }
 
     /// The names and marks of the tables, which are whole now and wait to be moved to their places.
     ///
     /// # Errors
     /// When the system cannot write.
-    pub fn finish(self) -> io::Result<Vec<(&'static str, Mark)>> {
-        [self.lines, self.records, self.tasks]
-            .into_iter()
-            .map(Stream::finish)
-            .collect()
+    pub fn finish(mut self) -> io::Result<Vec<(&'static str, Mark)>> {
+        self.calendar.write(ics::END.as_bytes())?;
+        let path = self.workbook_path;
+        self.workbook.save(&path).map_err(io::Error::other)?;
+        let mut file = File::open(&path)?;
+        let mut hasher = Sha256::new();
+        io::copy(&mut file, &mut hasher)?;
+        file.sync_all()?;
+        let streams = [self.lines, self.records, self.tasks, self.calendar];
+        let files = streams.into_iter().map(Stream::finish);
+        let workbook = Ok((WORKBOOK, cut(&hasher.finalize())));
+        files.chain([workbook]).collect()
     }
 }

@@ -19,10 +19,12 @@ use super::unpack;
 use crate::input::EXTENSIONS;
 
 /// Names in OUT that belong to the batch: no document's output may have them.
-pub const RESERVED: [&str; 5] = [
+pub const RESERVED: [&str; 7] = [
     "records.jsonl",
     "records.csv",
+    "records.xlsx",
     "tasks.csv",
+    "tasks.ics",
     "summary.json",
     "review.html",
 ];
@@ -101,6 +103,23 @@ pub fn walk(inputs: &[PathBuf], out: &Path, folds: bool) -> Found {
     found
 }
 
+/// Whether a file is the image of a page whose text lies beside it: `x.jpg`, `x-1.png` and `x.txt`. The text is the
+/// document then, and the review page shows the image.
+fn is_page_of_text(path: &Path) -> bool {
+    if !["png", "jpg", "jpeg"].contains(&ending(path).as_str()) {
+        return false;
+    }
+    let stem = path.file_stem().and_then(OsStr::to_str).unwrap_or_default();
+    let digits = stem.trim_end_matches(|c: char| c.is_ascii_digit());
+    let whole = digits.strip_suffix('-').filter(|_| digits != stem);
+    let texts = ["txt", "text", "ocr", "md", "hocr", "xml"];
+    let beside = |stem: &str| {
+        let there = |e: &&str| path.with_file_name(format!("{stem}.{e}")).is_file();
+        texts.iter().any(|e| there(&e))
+    };
+    beside(stem) || whole.is_some_and(beside)
+}
+
 struct Walker {
     found: Found,
     taken: HashMap<u64, usize>,
@@ -160,7 +179,8 @@ impl Walker {
             let Ok(relative) = entry.path().strip_prefix(folder) else {
                 continue;
             };
-            if unpack::is_archive(relative) || is_document(relative) {
+            let wanted = unpack::is_archive(relative) || is_document(relative);
+            if wanted && !is_page_of_text(entry.path()) {
                 self.found(&root, relative);
             } else {
                 *self.found.skipped.entry(ending(relative)).or_default() += 1;
@@ -362,6 +382,19 @@ mod tests {
         assert_eq!(names(&found), ["a.TXT", "b/10.txt", "b/2.txt"]);
         assert_eq!(found.skipped, BTreeMap::from([("jpeg2".to_owned(), 1)]));
         assert_eq!(found.jobs[1].stem(), Path::new("b/10"));
+        assert!(found.failures.is_empty());
+    }
+
+    #[test]
+    fn an_image_beside_its_text_is_no_document() {
+        let dir = tree(&[
+            "a.jpg", "a-1.png", "a.txt", "b.jpg", "c-2.jpg", "d9.png", "d.txt",
+        ]);
+        let found = walk(&[dir.path().into()], Path::new("/nowhere"), false);
+        assert_eq!(
+            names(&found),
+            ["a.txt", "b.jpg", "c-2.jpg", "d.txt", "d9.png"]
+        );
         assert!(found.failures.is_empty());
     }
 

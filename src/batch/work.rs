@@ -17,11 +17,15 @@ use super::journal::{Done, Entry};
 use super::ordered::Ticket;
 use super::output::{Mark, Output, Place, mark};
 use super::walk::{Job, hash};
+use crate::document::Document;
 use crate::error::Error;
-use crate::export::json;
+use crate::export::edit::EditLine;
 use crate::export::record::Record;
+use crate::export::{edit, json, review};
 use crate::input::{self, too_large};
 use crate::pipeline::{Outcome, Pipeline};
+use crate::review::carry::{Known, carry};
+use crate::review::decisions::Store;
 
 /// What threads share.
 pub(super) struct Worker {
@@ -32,6 +36,10 @@ pub(super) struct Worker {
     pub write_back: bool,
     pub keep_hocr: bool,
     pub second_readings: Option<PathBuf>,
+    /// What people decided.
+    pub decisions: Store,
+    /// Carry out decisions on what is done, and do nothing else.
+    pub only_decisions: bool,
 }
 
 /// Why there is no result.
@@ -72,15 +80,64 @@ impl Worker {
         let known = self.done.get(&name);
         let outputs = Outputs::below(&stem);
         let read_in = began.elapsed();
-        if let Some(entry) = known.filter(|e| e.source == source && e.pipeline == pipeline)
+        let digest = match self.decisions.is_empty() {
+            true => String::new(),
+            false => input::sha256(&original),
+        };
+        let decided = self.decisions.mark(&digest);
+        let same = |e: &&Entry| self.only_decisions || e.pipeline == pipeline;
+        if let Some(entry) = known.filter(|e| e.source == source).filter(same)
             && let Some([text, record, edits]) = self.read_back(&outputs, entry)
             && let Ok(records) = json::read_back(&record)
             && !self.lacks_extra(&stem, path, &records)
+            && let Ok(lines) = edit::read_back(&edits)
         {
-            let times = [read_in, Duration::ZERO, Duration::ZERO];
-            let mut finished = finished(name, stem, original, text, edits, records, *entry);
-            (finished.already_done, finished.times) = (true, times);
-            return Ok(Box::new(finished));
+            let settings = &self.pipeline.settings().input;
+            let text_file = records
+                .first()
+                .is_some_and(|(r, _)| r.source.format == "text");
+            let again = |wanted: bool| match wanted {
+                true => input::read(&name, &original, settings).ok(),
+                false => None,
+            };
+            if entry.decided != decided {
+                ticket.allow(input::pages(&original, settings));
+                if let Some(document) = again(true) {
+                    let known = Made {
+                        document,
+                        lines,
+                        text,
+                        records: records.into_iter().map(|(r, _)| r).collect(),
+                        refused: Vec::new(),
+                    };
+                    let made = self.decide(&name, &original, known, &digest);
+                    let entry = Entry { decided, ..*entry };
+                    return self.put(job, original, made, entry, &[], ticket);
+                }
+            } else {
+                let times = [read_in, Duration::ZERO, Duration::ZERO];
+                let just: Vec<&Record> = records.iter().map(|(r, _)| r).collect();
+                // Other formats would have to be taken apart again, an image even read by its engine.
+                let page = match (again(text_file), just.first()) {
+                    (Some(document), _) => self.page(job, &document, &lines, &just),
+                    (None, first) => {
+                        let sha256 = first.map_or("", |r| &r.source.sha256);
+                        review::listed(&name, sha256, &lines, &just)
+                    }
+                };
+                let mut finished = finished(job, original, [text, edits], records, *entry, page);
+                (finished.already_done, finished.times) = (true, times);
+                finished.decided = self.decisions.of(&digest).len();
+                return Ok(Box::new(finished));
+            }
+        }
+        if self.only_decisions {
+            let reason = "is not as it was done; run the batch again first";
+            return Err(Trouble::Document(Failure::new(
+                shown(path),
+                FailureKind::Changed,
+                reason,
+            )));
         }
         let began = Instant::now();
         let settings = &self.pipeline.settings().input;
@@ -97,30 +154,84 @@ impl Worker {
             };
             Trouble::Document(Failure::new(shown(path), kind, reason))
         })?;
-        let text = outcome.repaired.text.as_str().to_owned();
-        let record = json::pretty(&outcome.records);
-        let edits: String = outcome.edit_lines().iter().map(json::line).collect();
         let extra = self.extra(&stem, path, &outcome, &original);
-        let processed_in = began.elapsed();
-        let began = Instant::now();
-        let marks = self.write(&outputs, [&text, &record, &edits], known, ticket, path)?;
-        for (path, bytes) in &extra {
-            self.output
-                .put(path, bytes)
-                .map_err(|e| Trouble::Document(self.output.failure(path, &e)))?;
+        let mut made = Made {
+            lines: outcome.edit_lines(),
+            text: outcome.repaired.text.as_str().to_owned(),
+            document: outcome.document,
+            records: outcome.records,
+            refused: Vec::new(),
+        };
+        if decided != 0 {
+            made = self.decide(&name, &original, made, &digest);
         }
+        let processed_in = began.elapsed();
         let entry = Entry {
             source,
             pipeline,
-            outputs: marks,
+            outputs: [Mark::default(); 3],
+            decided,
         };
+        let mut finished = self.put(job, original, made, entry, &extra, ticket)?;
+        (finished.times[0], finished.times[1]) = (read_in, processed_in);
+        Ok(finished)
+    }
+
+    /// Carries out what was decided on a document.
+    fn decide(&self, name: &str, original: &[u8], made: Made, digest: &str) -> Made {
+        let decisions = self.decisions.of(digest);
+        let file_name = name.rsplit('/').next();
+        let known = Known {
+            file_name: file_name.filter(|n| *n != "-"),
+            document: &made.document,
+            original,
+            text: &made.text,
+            edits: &made.lines,
+            records: &made.records,
+        };
+        let carried = carry(&known, decisions);
+        Made {
+            document: made.document,
+            lines: carried.edits,
+            text: carried.text,
+            records: carried.records,
+            refused: carried.refused,
+        }
+    }
+
+    /// Puts what was made of a document in place.
+    fn put(
+        &self,
+        job: &Job,
+        original: Vec<u8>,
+        made: Made,
+        mut entry: Entry,
+        extra: &[(PathBuf, Vec<u8>)],
+        ticket: &Ticket<'_, Result>,
+    ) -> Result {
+        let began = Instant::now();
+        let record = json::pretty(&made.records);
+        let edits: String = made.lines.iter().map(json::line).collect();
+        let just: Vec<&Record> = made.records.iter().collect();
+        let page = self.page(job, &made.document, &made.lines, &just);
+        let known = self.done.get(&job.name());
+        let document_digest = made.document.source.sha256.clone();
+        let outputs = Outputs::below(&job.stem());
+        let contents = [&made.text[..], &record, &edits];
+        entry.outputs = self.write(&outputs, contents, known, ticket, &job.path())?;
+        for (path, bytes) in extra {
+            let put = self.output.put(path, bytes);
+            put.map_err(|e| Trouble::Document(self.output.failure(path, &e)))?;
+        }
         let with_line = |r: Record| {
             let line = json::line(&r);
             (r, line)
         };
-        let records = outcome.records.into_iter().map(with_line).collect();
-        let mut finished = finished(name, stem, original, text, edits, records, entry);
-        finished.times = [read_in, processed_in, began.elapsed()];
+        let records = made.records.into_iter().map(with_line).collect();
+        let mut finished = finished(job, original, [made.text, edits], records, entry, page);
+        finished.decided = self.decisions.of(&document_digest).len();
+        finished.refused = made.refused;
+        finished.times[2] = began.elapsed();
         Ok(Box::new(finished))
     }
 
@@ -175,6 +286,18 @@ impl Worker {
             "image" => self.keep_hocr && !there(Some(OsStr::new("hocr"))),
             _ => source.scanned == Some(true) && self.keep_hocr && !there(Some(OsStr::new("hocr"))),
         }
+    }
+
+    /// The document on the review page.
+    fn page(
+        &self,
+        job: &Job,
+        document: &Document,
+        edits: &[EditLine],
+        records: &[&Record],
+    ) -> review::Entry {
+        let images = images(&job.path(), self.output.folder());
+        review::entry(&job.name(), document, edits, records, &images)
     }
 
     /// The outputs as they stand, if they are what the journal says.
@@ -238,6 +361,15 @@ fn beside(stem: &Path, ending: Option<&OsStr>) -> PathBuf {
     name.into()
 }
 
+/// What became of a document, before it is put in place.
+struct Made {
+    document: Document,
+    lines: Vec<EditLine>,
+    text: String,
+    records: Vec<Record>,
+    refused: Vec<(String, &'static str)>,
+}
+
 /// Paths below OUT of the text, the record and the edits.
 struct Outputs([PathBuf; 3]);
 
@@ -252,30 +384,63 @@ impl Outputs {
 }
 
 fn finished(
-    name: String,
-    stem: PathBuf,
+    job: &Job,
     original: Vec<u8>,
-    text: String,
-    edit_lines: String,
+    [text, edit_lines]: [String; 2],
     records: Vec<(Record, String)>,
     entry: Entry,
+    page: review::Entry,
 ) -> Finished {
     let lines = edit_lines.lines().count();
     // Only a doubt's kind can follow a confidence in this way: the texts before it are quoted.
     let doubtful = edit_lines.matches(r#","kind":"doubtful","#).count();
     Finished {
-        name,
-        stem,
+        decided: 0,
+        refused: Vec::new(),
+        name: job.name(),
+        stem: job.stem(),
         original,
         text,
         edits: lines - doubtful,
         doubtful,
         edit_lines,
         records,
+        page,
         already_done: false,
         times: [Duration::ZERO; 3],
         entry,
     }
+}
+
+/// Images of the pages of `document`, as links from `out`: `<stem>.png` or `.jpg`, then `<stem>-1.png` and so on.
+fn images(document: &Path, out: &Path) -> Vec<String> {
+    let stem = document.with_extension("");
+    let find = |mark: &str| {
+        ["png", "jpg", "jpeg"].iter().find_map(|extension| {
+            let mut path = stem.as_os_str().to_owned();
+            path.push(format!("{mark}.{extension}"));
+            let path = PathBuf::from(path);
+            path.is_file().then_some(path)
+        })
+    };
+    let pages = (1..).map_while(|page| find(&format!("-{page}")));
+    let all = find("").into_iter().chain(pages);
+    all.filter_map(|image| link(out, &image)).collect()
+}
+
+/// The way from a folder to a file, with `/` between the parts; `None` where there is none, or no plain one.
+fn link(from: &Path, to: &Path) -> Option<String> {
+    let (from, to) = (from.canonicalize().ok()?, to.canonicalize().ok()?);
+    let shared = from.components().zip(to.components());
+    let shared = shared.take_while(|(a, b)| a == b).count();
+    if shared == 0 {
+        return None;
+    }
+    let mut parts = vec!["..".to_owned(); from.components().count() - shared];
+    for part in to.components().skip(shared) {
+        parts.push(part.as_os_str().to_str()?.to_owned());
+    }
+    Some(parts.join("/"))
 }
 
 /// Reads a whole file, or says why it cannot be trusted to be whole.
@@ -304,4 +469,24 @@ fn read(place: &Path, path: &Path, limit: u64) -> std::result::Result<Vec<u8>, F
         return Err(Failure::new(shown(path), FailureKind::Changed, reason));
     }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn page_images_are_found_and_linked() {
+        let dir = tempfile::tempdir().expect("folder");
+        let (scans, out) = (dir.path().join("scans"), dir.path().join("night/out"));
+        std::fs::create_dir_all(&scans).expect("folder");
+        std::fs::create_dir_all(&out).expect("folder");
+        for name in ["a.jpg", "a-1.png", "a-2.jpg", "a-4.jpg", "b.png"] {
+            std::fs::write(scans.join(name), "").expect("image");
+        }
+        let found = images(&scans.join("a.txt"), &out);
+        let expected = ["a.jpg", "a-1.png", "a-2.jpg"].map(|n| format!("../../scans/{n}"));
+        assert_eq!(found, expected);
+        assert!(images(&scans.join("c.txt"), &out).is_empty());
+    }
 }

@@ -4,6 +4,8 @@
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use vanthu::batch::exports::Order;
+use vanthu::export::exchange::{Codes, Form};
 use vanthu::input::{Charset, Format};
 use vanthu::pipeline::Settings;
 use vanthu::repair::Profile;
@@ -39,6 +41,10 @@ pub enum Command {
     Run(Run),
     /// Do what `run` does for the files that come into a folder, until stopped
     Watch(Watch),
+    /// Carry out the decisions that the review page saved: texts, records and tables in OUT
+    Apply(Apply),
+    /// Teach a folder the decisions that the review page saved, for later runs
+    Learn(Learn),
     /// Repair one text: a filter that keeps the number of lines
     Repair(Repair),
     /// Read the fields of one text: the record on standard output
@@ -109,6 +115,9 @@ pub struct Engine {
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
 
+    /// A folder that `vanthu learn` has taught
+    #[arg(long, value_name = "DIR")]
+    pub user: Option<PathBuf>,
     /// Encoding of texts: UTF-8, UTF-16LE, UTF-16BE, windows-1258, TCVN3, VNI, VISCII, VIQR
     /// [default: told from each text]
     #[arg(long, value_name = "NAME", value_parser = charset)]
@@ -148,6 +157,7 @@ impl Engine {
             min_confidence: self.min_confidence,
             profile: self.profile,
             model: self.model.clone(),
+            user: self.user.clone(),
             lexicon: self.lexicon.clone(),
         }
     }
@@ -247,6 +257,9 @@ pub struct Job {
     pub second_reading: Option<PathBuf>,
 
     #[command(flatten)]
+    pub exports: Exports,
+
+    #[command(flatten)]
     pub engine: Engine,
 
     /// Write one JSON object an event to FILE: file, stage, milliseconds, outcome
@@ -259,6 +272,66 @@ fn seconds(text: &str) -> Result<f64, String> {
         Ok(s) if (0.0..=1e9).contains(&s) => Ok(s),
         _ => Err("a number of seconds is needed".to_owned()),
     }
+}
+
+#[derive(Debug, Args)]
+pub struct Apply {
+    /// Files that the review page saved
+    #[arg(required = true, value_name = "DECISIONS")]
+    pub decisions: Vec<PathBuf>,
+
+    /// The output folder of the run whose page it was
+    #[arg(short, long, value_name = "OUT")]
+    pub out: PathBuf,
+
+    /// Threads at work [default: one a core]; the results do not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub threads: usize,
+
+    #[command(flatten)]
+    pub exports: Exports,
+}
+
+/// Projections for other systems.
+#[derive(Debug, Args)]
+pub struct Exports {
+    /// Project the records into OUT/export: `edxml`, `tt02`, `tt05`, with commas between
+    #[arg(long, value_name = "FORMS", value_delimiter = ',', value_parser = form)]
+    pub export: Vec<Form>,
+
+    /// Codes of agencies and types that no paper tells (docs/codes.toml)
+    #[arg(long, value_name = "FILE")]
+    pub codes: Option<PathBuf>,
+}
+
+impl Exports {
+    /// What is asked for.
+    ///
+    /// # Errors
+    /// When the file of codes cannot be used.
+    pub fn order(&self) -> vanthu::Result<Order> {
+        let codes = self.codes.as_deref().map(Codes::read).transpose()?;
+        Ok(Order {
+            forms: self.export.clone(),
+            codes: codes.unwrap_or_default(),
+        })
+    }
+}
+
+fn form(text: &str) -> Result<Form, String> {
+    let found = Form::ALL.into_iter().find(|f| f.name() == text);
+    found.ok_or_else(|| Form::ALL.map(Form::name).join(", "))
+}
+
+#[derive(Debug, Args)]
+pub struct Learn {
+    /// Files that the review page saved
+    #[arg(required = true, value_name = "DECISIONS")]
+    pub decisions: Vec<PathBuf>,
+
+    /// Folder of what is known: lexicon.txt, confusions.tsv, and the decisions they come from
+    #[arg(long, value_name = "DIR")]
+    pub user: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -394,6 +467,8 @@ pub enum Contract {
     Edit,
     /// OUT/summary.json
     Summary,
+    /// What the review page saves
+    Decisions,
 }
 
 #[derive(Debug, Args)]

@@ -1,5 +1,6 @@
 //! The command line: arguments as typed, settings as built, one file a command.
 
+mod apply;
 mod args;
 mod completions;
 mod config;
@@ -78,6 +79,8 @@ pub fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Run(a) => run::run(&a, language),
         Command::Watch(a) => watch::run(&a, language),
+        Command::Apply(a) => apply::apply(&a, language),
+        Command::Learn(a) => apply::learn(&a, language),
         Command::Repair(a) => repair::run(&a),
         Command::Parse(a) => parse::run(&a),
         Command::ServeLines(a) => serve_lines::run(&a),

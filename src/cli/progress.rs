@@ -109,6 +109,11 @@ impl Observer for Progress {
         }
     }
 
+    fn refused(&mut self, decision: &Failure) {
+        let said = self.language.words().failure(decision);
+        self.say(&format!("vanthu: {said}"));
+    }
+
     fn failed(&mut self, failure: &Failure) {
         self.failures += 1;
         self.bar.inc(1);

@@ -18,7 +18,7 @@ use super::words::Language;
 use super::{Exit, complain, stream};
 
 pub fn run(args: &Run, language: Language) -> anyhow::Result<Exit> {
-    let options = options(&args.job, args.inputs.clone());
+    let options = options(&args.job, args.inputs.clone())?;
     let log = log(&args.job)?;
     let pipeline = Arc::new(Pipeline::new(settings(&args.job))?);
     let stop = stop_on_signals()?;
@@ -55,18 +55,23 @@ pub fn settings(job: &Job) -> vanthu::pipeline::Settings {
 }
 
 /// The options of a batch as built.
-pub fn options(job: &Job, inputs: Vec<PathBuf>) -> Options {
-    Options {
+///
+/// # Errors
+/// When the file of codes cannot be used.
+pub fn options(job: &Job, inputs: Vec<PathBuf>) -> anyhow::Result<Options> {
+    Ok(Options {
+        exports: job.exports.order()?,
         inputs,
         only: None,
         out: job.out.clone(),
+        decisions: None,
         force: job.force,
         write_back: job.write_back,
         keep_hocr: job.keep_hocr,
         second_readings: job.second_reading.clone(),
         threads: job.threads,
         timeout: (job.timeout > 0.0).then(|| Duration::from_secs_f64(job.timeout)),
-    }
+    })
 }
 
 /// The log, open for writing.
@@ -83,7 +88,7 @@ fn exit(summary: &Summary) -> Exit {
         Some("interrupted") => Exit::Interrupted,
         _ if documents.done == 0 => Exit::Nothing,
         Some(_) => Exit::Some,
-        None if documents.failed > 0 => Exit::Some,
+        None if !summary.failures.is_empty() => Exit::Some,
         None => Exit::Done,
     }
 }

@@ -3,6 +3,7 @@
 use vanthu::batch::summary::Summary;
 use vanthu::export::edit::EditLine;
 use vanthu::export::record;
+use vanthu::review::decisions::Decisions;
 
 use super::args::{Contract, Schema};
 use super::{Exit, stream};
@@ -12,6 +13,7 @@ pub fn run(args: &Schema) -> anyhow::Result<Exit> {
         Contract::Record => record::json_schema(),
         Contract::Edit => schemars::schema_for!(EditLine),
         Contract::Summary => schemars::schema_for!(Summary),
+        Contract::Decisions => schemars::schema_for!(Decisions),
     };
     stream::write(&(serde_json::to_string_pretty(&schema)? + "\n"))?;
     Ok(Exit::Done)

@@ -25,7 +25,7 @@ use super::{Exit, complain, run};
 type Stamp = (u64, SystemTime);
 
 pub fn run(args: &Watch, language: Language) -> anyhow::Result<Exit> {
-    let mut options = run::options(&args.job, vec![args.folder.clone()]);
+    let mut options = run::options(&args.job, vec![args.folder.clone()])?;
     let pipeline = Arc::new(Pipeline::new(run::settings(&args.job))?);
     let stop = run::stop_on_signals()?;
     let mut news = News {

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 use vanthu::batch::Error;
 use vanthu::batch::failure::{Failure, shown};
 use vanthu::batch::summary::Summary;
+use vanthu::review::learn::Learnt;
 
 mod vietnamese;
 
@@ -57,11 +58,51 @@ impl Words {
         }
     }
 
-    /// What became of a batch and what to do next, in six lines.
-    pub fn summary(self, s: &Summary, out: &Path) -> String {
+    /// What became of decisions.
+    pub fn applied(self, count: usize, s: &Summary, out: &Path) -> String {
+        let (refused, open, out) = (s.refused.len(), s.documents.to_check, shown(out));
         match self.0 {
+            Language::En => format!(
+                "{count} decisions read, {refused} refused; {} in force in {out}; {open} documents still need a look\n",
+                s.decided
+            ),
+            Language::Vi => format!(
+                "đã đọc {count} quyết định, từ chối {refused}; {} quyết định có hiệu lực trong {out}; còn {open} văn bản cần xem\n",
+                s.decided
+            ),
+        }
+    }
+
+    /// What a folder knows now.
+    pub fn learnt(self, learnt: &Learnt, folder: &Path) -> String {
+        let folder = shown(folder);
+        let (decisions, entries) = (learnt.decisions, learnt.entries);
+        let pairs = learnt.confusions;
+        match self.0 {
+            Language::En => format!(
+                "{folder}: {entries} words and names, {pairs} readings, from {decisions} decisions\n"
+            ),
+            Language::Vi => format!(
+                "{folder}: {entries} từ và tên, {pairs} cách đọc, từ {decisions} quyết định\n"
+            ),
+        }
+    }
+
+    /// What became of a batch and what to do next, in six lines, and one on projections when
+    /// there are any.
+    pub fn summary(self, s: &Summary, out: &Path) -> String {
+        let text = match self.0 {
             Language::En => english(s, out),
             Language::Vi => vietnamese::summary(s, out),
+        };
+        match (s.exports.is_empty(), self.0) {
+            (true, _) => text,
+            (_, Language::En) => {
+                format!("{text}export:  {} ({}/export)\n", exported(s), shown(out))
+            }
+            (_, Language::Vi) => {
+                format!("{text}chuyển:   {} ({}/export)\n", exported(s), shown(out))
+            }
         }
     }
 }
@@ -73,6 +114,7 @@ fn english(s: &Summary, out: &Path) -> String {
         n => format!(", {n} of them done before"),
     };
     let unreadable: usize = s.unreadable.values().sum();
+    let look = format!("open {out}/review.html in a browser, then vanthu apply FILE -o {out}");
     let next = if s.stopped.is_some() {
         "stopped before the end: run the same command again to go on".to_owned()
     } else if d.failed > 0 {
@@ -80,19 +122,29 @@ fn english(s: &Summary, out: &Path) -> String {
             "see \"failures\" in {out}/summary.json, mend what can be mended, and run the same command again"
         )
     } else if d.to_check > 0 {
-        format!("check the rows of {out}/records.csv that say \"doubtful\" or \"unreadable\"")
+        look
     } else {
         "nothing needs a look".to_owned()
     };
     format!(
-        "{} documents: {} clean, {} to check, {} failed ({:.1} s{again})\n\
+        "{} documents: {} clean, {} need a look, {} failed ({:.1} s{again})\n\
          words:   {} changed, {} doubtful; fields: {unreadable} unreadable; tasks: {}\n\
-         text:    {out}/*.txt\n\
-         records: {out}/*.json, {out}/records.jsonl\n\
-         tables:  {out}/records.csv, {out}/tasks.csv\n\
+         files:   {out}/*.txt, {out}/*.json, {out}/records.jsonl\n\
+         tables:  {out}/records.xlsx, {out}/records.csv, {out}/tasks.csv, {out}/tasks.ics\n\
+         review:  {out}/review.html\n\
          next:    {next}\n",
         d.found, d.clean, d.to_check, d.failed, s.run.seconds, s.edits, s.doubtful, s.tasks
     )
+}
+
+/// How many of each projection there are.
+fn exported(s: &Summary) -> String {
+    let all: Vec<String> = s
+        .exports
+        .iter()
+        .map(|(form, n)| format!("{form} {n}"))
+        .collect();
+    all.join(", ")
 }
 
 /// The command line with its help in `language`.

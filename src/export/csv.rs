@@ -3,7 +3,7 @@
 //! A table is a projection for people. A value that is unreadable is an empty cell here, and its name stands in
 //! the column `unreadable`, so that nobody takes an empty cell for "the paper does not say".
 
-use super::record::{Field, Record, Spans, Task};
+use super::record::{Field, REVIEWED, Record, Spans, Task};
 
 /// What stands before the first row, without which spreadsheets guess the encoding.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -89,7 +89,7 @@ pub fn record_row(r: &Record, beside: &Beside<'_>) -> Vec<String> {
     let deadlines = r.tasks.iter().filter_map(|t| t.deadline.as_ref());
     vec![
         r.source.file.clone(),
-        format!("{}/{}", r.document_index, r.document_count),
+        document(r),
         r.record_kind.clone(),
         r.family.clone().unwrap_or_default(),
         value(kind),
@@ -139,7 +139,7 @@ fn task_row(r: &Record, t: &Task) -> Vec<String> {
     let deadline = t.deadline.as_ref();
     vec![
         r.source.file.clone(),
-        format!("{}/{}", r.document_index, r.document_count),
+        document(r),
         t.id.clone(),
         t.kind.clone(),
         t.assignees.join("; "),
@@ -158,8 +158,13 @@ fn task_row(r: &Record, t: &Task) -> Vec<String> {
     ]
 }
 
-/// Names of the fields that stand on the paper but could not be read.
-pub fn unreadable(r: &Record) -> Vec<&'static str> {
+/// Which of the file's dispatches a record is.
+pub fn document(r: &Record) -> String {
+    format!("{}/{}", r.document_index, r.document_count)
+}
+
+/// The fields that stand on the paper but could not be read, with their names.
+pub fn unreadable_fields(r: &Record) -> Vec<(&'static str, &Field)> {
     let single = [
         ("document_type", r.document_type.as_ref().map(|t| &t.field)),
         ("number", r.number.as_ref()),
@@ -172,18 +177,26 @@ pub fn unreadable(r: &Record) -> Vec<&'static str> {
         ("secrecy", r.secrecy.as_ref()),
         ("archive_line", r.archive_line.as_ref().map(|a| &a.field)),
     ];
-    let lost = |f: &Field| f.status == "unreadable";
-    let mut names: Vec<_> = single
-        .into_iter()
-        .filter(|(_, f)| f.is_some_and(lost))
-        .map(|(name, _)| name)
-        .collect();
-    if r.issuers.iter().any(lost) {
-        names.push("issuers");
-    }
-    if r.signers.iter().any(|s| lost(&s.name)) {
-        names.push("signers");
-    }
+    let single = single.into_iter().filter_map(|(name, f)| Some((name, f?)));
+    let issuers = r.issuers.iter().map(|f| ("issuers", f));
+    let signers = r.signers.iter().map(|s| ("signers", &s.name));
+    let all = single.chain(issuers).chain(signers);
+    all.filter(|(_, f)| f.status == "unreadable").collect()
+}
+
+/// Names of the fields that stand on the paper but could not be read, each once.
+pub fn unreadable(r: &Record) -> Vec<&'static str> {
+    let mut names: Vec<_> = unreadable_fields(r).iter().map(|(name, _)| *name).collect();
+    names.dedup();
+    names
+}
+
+/// The same without those of which a person said that they cannot be read.
+pub fn undecided(r: &Record) -> Vec<&'static str> {
+    let all = unreadable_fields(r).into_iter();
+    let open = all.filter(|(_, f)| f.basis != REVIEWED);
+    let mut names: Vec<_> = open.map(|(name, _)| name).collect();
+    names.dedup();
     names
 }
 

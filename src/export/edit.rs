@@ -64,6 +64,8 @@ pub enum Kind {
     Boilerplate,
     /// Bytes that were no valid text.
     Charset,
+    /// A person decided it.
+    Reviewed,
     /// Nothing was changed: the token may be wrong, but no other reading is sure enough.
     Doubtful,
 }
@@ -79,6 +81,7 @@ impl From<EditKind> for Kind {
             EditKind::Case => Self::Case,
             EditKind::Boilerplate => Self::Boilerplate,
             EditKind::Charset => Self::Charset,
+            EditKind::Reviewed => Self::Reviewed,
         }
     }
 }
@@ -146,6 +149,14 @@ pub fn lines(document: &Document, edits: &[Edit], doubts: &[Doubt]) -> Vec<EditL
         }
     }
     all
+}
+
+/// Reads back JSON lines of edits.
+///
+/// # Errors
+/// When a line is not the JSON of an edit.
+pub fn read_back(json: &str) -> serde_json::Result<Vec<EditLine>> {
+    json.lines().map(serde_json::from_str).collect()
 }
 
 #[cfg(test)]

@@ -2,5 +2,9 @@
 
 pub mod csv;
 pub mod edit;
+pub mod exchange;
+pub mod ics;
 pub mod json;
 pub mod record;
+pub mod review;
+pub mod xlsx;

@@ -12,6 +12,9 @@ use serde::{Deserialize, Serialize};
 /// Name of the record's format.
 pub const SCHEMA: &str = "vanthu.dispatch/1";
 
+/// Basis of a value that a person decided.
+pub const REVIEWED: &str = "reviewed";
+
 /// Bytes of the original and the lines they lie on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Span {

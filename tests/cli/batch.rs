@@ -12,8 +12,16 @@ fn the_outputs_are_those_of_the_contract() {
     for stem in ["a/0000", "a/0002", "b/0001"] {
         expected.extend([".edits.jsonl", ".json", ".txt"].map(|e| format!("{stem}{e}")));
     }
-    expected
-        .extend(["records.csv", "records.jsonl", "summary.json", "tasks.csv"].map(String::from));
+    let batch = [
+        "records.csv",
+        "records.jsonl",
+        "records.xlsx",
+        "review.html",
+        "summary.json",
+        "tasks.csv",
+        "tasks.ics",
+    ];
+    expected.extend(batch.map(String::from));
     assert_eq!(names, expected);
     let words = String::from_utf8(output.stdout).expect("utf-8");
     assert_eq!(words.lines().count(), 6);
@@ -37,7 +45,7 @@ fn the_bytes_do_not_depend_on_the_threads() {
         contents(&dir.path().join("one")),
         contents(&dir.path().join("four")),
     );
-    assert_eq!(one.len(), 60 * 3 + 4);
+    assert_eq!(one.len(), 60 * 3 + 7);
     assert!(one == four);
 }
 

@@ -1,7 +1,7 @@
 //! The program as a user meets it: what is typed, what stands in the folders afterwards, and the exit code.
 //!
 //! `bad_input` holds what cannot be done, `batch` what a whole run must keep, `resume` runs that are killed,
-//! `filters` the commands on one text, `formats` what an archive keeps its pages in, `evaluate` the measurements, `settings` files, environment and contracts, `watch` drop folders.
+//! `filters` the commands on one text, `formats` what an archive keeps its pages in, `outputs` what people and systems get, `evaluate` the measurements, `settings` files, environment and contracts, `watch` drop folders.
 
 mod bad_input;
 mod batch;

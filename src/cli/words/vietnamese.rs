@@ -23,6 +23,7 @@ fn class(kind: FailureKind) -> &'static str {
         FailureKind::Exists => "kết quả đã có sẵn hoặc đã được sửa (--force để thay thế)",
         FailureKind::Timeout => "quá thời gian cho phép (--timeout)",
         FailureKind::Tool => "thiếu chương trình cần để đọc",
+        FailureKind::Refused => "quyết định không áp dụng được",
         FailureKind::Write => "không ghi được kết quả",
         FailureKind::Internal => "lỗi của chương trình; xin báo lại kèm tệp này",
     }
@@ -36,6 +37,7 @@ pub fn reason(f: &Failure) -> String {
         | FailureKind::NotText
         | FailureKind::Collision
         | FailureKind::Tool
+        | FailureKind::Refused
         | FailureKind::Write => format!("{class} ({})", f.reason),
         _ => class.to_owned(),
     }
@@ -64,6 +66,7 @@ pub fn summary(s: &Summary, out: &Path) -> String {
         n => format!(", {n} văn bản đã xong từ trước"),
     };
     let unreadable: usize = s.unreadable.values().sum();
+    let look = format!("mở {out}/review.html bằng trình duyệt, rồi vanthu apply TỆP -o {out}");
     let next = if s.stopped.is_some() {
         "dừng giữa chừng: chạy lại đúng lệnh này để làm tiếp".to_owned()
     } else if d.failed > 0 {
@@ -71,16 +74,16 @@ pub fn summary(s: &Summary, out: &Path) -> String {
             "xem \"failures\" trong {out}/summary.json, sửa những gì sửa được rồi chạy lại đúng lệnh này"
         )
     } else if d.to_check > 0 {
-        format!("kiểm tra những dòng có \"doubtful\" hoặc \"unreadable\" trong {out}/records.csv")
+        look
     } else {
         "không có gì cần xem lại".to_owned()
     };
     format!(
         "{} văn bản: {} sạch, {} cần xem, {} lỗi ({:.1} giây{again})\n\
          chữ:      {} đã sửa, {} còn ngờ; trường không đọc được: {unreadable}; nhiệm vụ: {}\n\
-         văn bản:  {out}/*.txt\n\
-         bản ghi:  {out}/*.json, {out}/records.jsonl\n\
-         bảng:     {out}/records.csv, {out}/tasks.csv\n\
+         tệp:      {out}/*.txt, {out}/*.json, {out}/records.jsonl\n\
+         bảng:     {out}/records.xlsx, {out}/records.csv, {out}/tasks.csv, {out}/tasks.ics\n\
+         soát:     {out}/review.html\n\
          tiếp theo: {next}\n",
         d.found, d.clean, d.to_check, d.failed, s.run.seconds, s.edits, s.doubtful, s.tasks
     )
@@ -184,6 +187,38 @@ const HELP: &[(&str, &str, &str)] = &[
         "watch",
         "settle",
         "Coi một tệp là hoàn chỉnh khi nó không thay đổi trong ngần này giây",
+    ),
+    (
+        "apply",
+        "",
+        "Thực hiện các quyết định đã lưu từ trang soát: văn bản, bản ghi và bảng trong OUT",
+    ),
+    (
+        "*",
+        "export",
+        "Chuyển các bản ghi sang OUT/export: `edxml`, `tt02`, `tt05`, cách nhau bằng dấu phẩy",
+    ),
+    (
+        "*",
+        "codes",
+        "Mã cơ quan, mã loại văn bản mà văn bản không cho biết (docs/codes.toml)",
+    ),
+    ("apply", "decisions", "Các tệp do trang soát lưu"),
+    (
+        "apply",
+        "out",
+        "Thư mục kết quả của lần chạy có trang soát đó",
+    ),
+    (
+        "learn",
+        "",
+        "Dạy cho một thư mục các quyết định đã lưu từ trang soát, dùng cho những lần chạy sau",
+    ),
+    ("learn", "decisions", "Các tệp do trang soát lưu"),
+    (
+        "learn",
+        "user",
+        "Thư mục những điều đã biết: lexicon.txt, confusions.tsv và các quyết định làm căn cứ",
     ),
     ("repair", "", "Sửa một văn bản: bộ lọc giữ nguyên số dòng"),
     (
@@ -323,6 +358,7 @@ const HELP: &[(&str, &str, &str)] = &[
         "lexicon",
         "Tên người, cơ quan, thuật ngữ của riêng đơn vị, mỗi dòng một mục, được giữ nguyên và ưu tiên khi sửa",
     ),
+    ("*", "user", "Thư mục đã được dạy bằng `vanthu learn`"),
     ("*", "max_bytes", "Từ chối tệp lớn hơn ngần này byte"),
 ];
 
