@@ -115,7 +115,7 @@ fn is_page_of_text(path: &Path) -> bool {
     let texts = ["txt", "text", "ocr", "md", "hocr", "xml"];
     let beside = |stem: &str| {
         let there = |e: &&str| path.with_file_name(format!("{stem}.{e}")).is_file();
-        texts.iter().any(|e| there(&e))
+        texts.iter().any(there)
     };
     beside(stem) || whole.is_some_and(beside)
 }
