@@ -292,6 +292,7 @@ fn a_morning_with_the_keyboard_alone() {
 
     // A click on a field lights up its source.
     browser.ask("document.querySelector('.row').click()");
+    browser.wait("document.querySelector('#card[aria-busy=false]')");
     browser.wait("document.querySelector('.field')");
     browser.ask("[...document.querySelectorAll('.field')].find(f => f.querySelector('.value') && f.title.length && !f.querySelector('.none')).click()");
     assert!(browser.count(".lit") > 0, "the source is lit");

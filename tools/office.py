@@ -16,7 +16,9 @@ work = pathlib.Path(tempfile.mkdtemp())
 # Comma, quotes, UTF-8, from the first row, cells as shown, every sheet.
 form = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
 for table in ["records.xlsx", "records.csv", "tasks.csv"]:
-    subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{work}/profile", "--convert-to", form, "--outdir", work / table, out / table],
+    # The converter takes a CSV file for Latin-1 whatever its mark; a person's LibreOffice asks, and proposes UTF-8.
+    read = ["--infilter=Text - txt - csv (StarCalc):44,34,76,1"] if table.endswith(".csv") else []
+    subprocess.run(["soffice", "--headless", *read, f"-env:UserInstallation=file://{work}/profile", "--convert-to", form, "--outdir", work / table, out / table],
                    check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
@@ -33,7 +35,11 @@ def plain(text):
 
 
 def shown(iso):
-    return "/".join(reversed(iso.split("-"))) if iso and len(iso) == 10 else iso or ""
+    """A day as the converter writes it: in its own language's order, whatever the cell's format."""
+    if not iso or len(iso) != 10:
+        return iso or ""
+    year, month, day = iso.split("-")
+    return f"{month}/{day}/{year}"
 
 
 def value(field):
