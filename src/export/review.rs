@@ -1,6 +1,6 @@
 //! The review page: what a person needs to see of a document to decide what is doubtful in it.
 //!
-//! A document is a row of the page's list ([`Row`]) and a body ([`body`]): the text as read, its changes, the fields
+//! A document is a row of the page's list (`Row`) and a body (`body`): the text as read, its changes, the fields
 //! of its records with the places they come from. Bodies are packed (gzip, base64) and unpacked by the page one at
 //! a time, so that a page of 5,000 documents is a file of some ten megabytes and opens at once. Packed, a body also
 //! holds no character that means anything to HTML.
@@ -423,7 +423,7 @@ pub fn harmless(json: &str) -> String {
     json.replace('<', "\\u003c")
 }
 
-/// The page up to its data. What follows are [`row_line`]s, [`between`], [`body_line`]s, [`END`].
+/// The page up to its data. What follows are rows, what stands between, bodies, and the end.
 ///
 /// The page may load nothing and run nothing but its own program, which is named by its digest.
 pub fn begin() -> String {

@@ -2,7 +2,7 @@
 //! text, heads stay in sight and filter, and what is doubtful has a sheet of its own.
 //!
 //! Rows go to files as they come, so memory does not grow with the batch; only the links do, and a sheet holds no
-//! more than [`MOST_LINKS`] of them. Text cells hold text, so nothing in them is taken for a formula.
+//! more than `MOST_LINKS` of them. Text cells hold text, so nothing in them is taken for a formula.
 
 use std::path::Path;
 
