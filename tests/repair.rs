@@ -147,3 +147,14 @@ fn a_bad_line_of_a_lexicon_is_named() {
         "{error}"
     );
 }
+
+#[test]
+fn a_word_said_a_hundred_thousand_times_is_counted() {
+    let text = "da, ".repeat(100_000);
+    let out = repaired(&pipeline(Profile::Stripped, None), &text);
+    assert_eq!(
+        out.text.as_str().len(),
+        out.text.as_str().trim_end().len() + 1
+    );
+    assert_eq!(out.text.as_str().split(", ").count(), 100_001);
+}

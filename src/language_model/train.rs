@@ -83,17 +83,7 @@ pub fn is_marked(line: &str) -> bool {
     marked * 4 >= words && marked > 0
 }
 
-/// Keeps, counts and estimates in one. `progress` is told what is being done.
-///
-/// The lines are expected in NFC; lines that fail [`is_marked`] and repeated lines are passed over. The result
-/// depends on the set of lines only, not on their order or the number of threads.
-pub fn train(lines: &[&str], options: &Options, progress: &(dyn Fn(&str) + Sync)) -> Estimate {
-    let kept = keep(lines);
-    let words = vocabulary(&kept, options);
-    fit(&kept, words, options, progress)
-}
-
-/// The lines that are learnt from, in order: those that are [`is_marked`], each once.
+/// The lines, expected in NFC, that are learnt from, in order: those that are [`is_marked`], each once.
 pub fn keep<'l>(lines: &[&'l str]) -> Vec<&'l str> {
     let mut kept: Vec<&str> = lines.par_iter().copied().filter(|l| is_marked(l)).collect();
     kept.par_sort_unstable();
@@ -101,7 +91,8 @@ pub fn keep<'l>(lines: &[&'l str]) -> Vec<&'l str> {
     kept
 }
 
-/// Estimates a model of the vocabulary `words` from lines that [`keep`] has kept.
+/// Counts the lines that [`keep`] has kept and estimates a model of the vocabulary `words`. `progress` is told what
+/// is being done. The result depends on the set of lines only, not on their order or the number of threads.
 pub fn fit(
     kept: &[&str],
     words: Vec<String>,

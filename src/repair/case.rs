@@ -26,25 +26,27 @@ pub fn fit(to: String, text: &str, slots: &[Slot], k: usize, arc: &Arc) -> Strin
             .map(|&n| &text[slots[n].range.clone()])
     };
     let small = |w: &str| w.chars().skip(1).any(char::is_lowercase);
-    let capital = |w: &str| {
-        w.chars().filter(|c| c.is_uppercase()).count() >= 2 && !w.chars().any(char::is_lowercase)
-    };
     let cased = token.chars().any(|c| c.is_alphabetic());
     match arc.settings[0] {
         Setting::Capitals
             if token.chars().count() <= 3
                 && is_syllable(&to)
                 && neighbours().any(small)
-                && !neighbours().any(capital) =>
+                && !neighbours().any(in_capitals) =>
         {
             initial(&to)
         }
-        Setting::Small | Setting::Initial if !cased && neighbours().any(capital) => {
+        Setting::Small | Setting::Initial if !cased && neighbours().any(in_capitals) => {
             to.to_uppercase()
         }
         Setting::Small if !cased && slots[k].gap != Gap::None => initial(&to),
         _ => to,
     }
+}
+
+/// Whether `word` is set in capitals: two or more, and no small letter.
+pub fn in_capitals(word: &str) -> bool {
+    word.chars().filter(|c| c.is_uppercase()).count() >= 2 && !word.chars().any(char::is_lowercase)
 }
 
 fn initial(word: &str) -> String {

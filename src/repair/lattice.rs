@@ -324,18 +324,12 @@ impl Builder<'_> {
             }
             return arcs;
         }
+        // A capital stands for a party, a grade, a case.
+        let capital = token.len() == 1 && token.bytes().all(|b| b.is_ascii_uppercase());
         if is_sign(token)
+            || self.profile == Profile::Marked && capital
             || (!unmarked && !token.chars().any(|c| c.is_alphabetic() || c == '\u{FFFD}'))
         {
-            return vec![single(
-                own(self.channel, token).unwrap_or(UNKNOWN),
-                0.0,
-                Why::Keep,
-            )];
-        }
-        // So does a capital that stands for a party, a grade, a case.
-        let letter = |t: &str| t.len() == 1 && t.bytes().all(|b| b.is_ascii_uppercase());
-        if self.profile == Profile::Marked && letter(token) {
             return vec![single(
                 own(self.channel, token).unwrap_or(UNKNOWN),
                 0.0,
@@ -358,11 +352,9 @@ impl Builder<'_> {
         let abbreviation = is_abbreviation(token);
         let fixed = slot.code || abbreviation;
         // Capitals with a digit behind them are a mark of something (`NA7`), as long as one capital (`S6`) is not all.
-        let letters = token.trim_end_matches(|c: char| c.is_ascii_digit());
-        let series = slot.shape == Shape::Mixed
-            && letters.len() < token.len()
-            && letters.chars().count() >= 2
-            && letters.chars().all(char::is_uppercase);
+        let word = token.trim_end_matches(|c: char| c.is_ascii_digit());
+        let glued = slot.shape == Shape::Mixed && word.chars().count() >= 2;
+        let series = glued && word.len() < token.len() && word.chars().all(char::is_uppercase);
         let mut arcs = Vec::new();
         let candidates = self.candidates(token);
         for c in candidates.iter() {
@@ -411,9 +403,7 @@ impl Builder<'_> {
                 });
             }
         }
-        let word = token.trim_end_matches(|c: char| c.is_ascii_digit());
-        if slot.shape == Shape::Mixed && word.chars().count() >= 2 && token.len() - word.len() <= 2
-        {
+        if glued && token.len() - word.len() <= 2 {
             let own = self.channel.find(&key(word));
             for c in self.candidates(word).iter() {
                 let why = if Some(c.word) == own {

@@ -263,7 +263,7 @@ impl Repairer {
                 first.range.start..last.range.end.saturating_add_signed(isize::from(arc.end));
             let range = token.start - smear[0]..token.end + smear[1];
             let (token, from) = (&content[token], &content[range.clone()]);
-            let mut alternatives: Vec<Alternative> = p.arcs[step.slot]
+            let mut alternatives: Vec<Alternative> = arcs
                 .iter()
                 .zip(&posterior)
                 .enumerate()

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::context::{Context, Look, Place, Seen, learn::around};
+use super::context::{Context, Look, Place, Seen, around};
 use super::decode::{Options, Step};
 use super::lattice::{Arc, Gap, Slot};
 use crate::language_model::words::SPECIAL;
@@ -20,8 +20,8 @@ const HOPELESS: f32 = 12.0;
 /// What a text says again and again: a name spelt five times, the matter that it is about.
 #[derive(Debug, Default)]
 pub struct Echo {
-    words: HashMap<WordId, u16, FixedState>,
-    pairs: HashMap<[WordId; 2], u16, FixedState>,
+    words: HashMap<WordId, u32, FixedState>,
+    pairs: HashMap<[WordId; 2], u32, FixedState>,
 }
 
 impl Echo {
@@ -46,7 +46,7 @@ impl Echo {
         word: WordId,
         options: &Options,
     ) -> f32 {
-        let own = u16::from(chosen == word);
+        let own = u32::from(chosen == word);
         let pair = |pair: [Option<WordId>; 2]| match pair {
             [Some(a), Some(b)] if usize::from(a.min(b)) >= SPECIAL.len() => {
                 self.pairs.get(&[a, b]).map_or(0, |n| n - own)
@@ -57,7 +57,7 @@ impl Echo {
         let right = path.get(at + 1).map(|w| w.0);
         let pairs = pair([left, Some(word)]) + pair([Some(word), right]);
         let words = self.words.get(&word).map_or(0, |n| n - own);
-        options.echo[0] * f32::from(words).ln_1p() + options.echo[1] * f32::from(pairs).ln_1p()
+        options.echo[0] * (words as f32).ln_1p() + options.echo[1] * (pairs as f32).ln_1p()
     }
 }
 

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use super::case::in_capitals;
 use super::channel::Setting;
 use super::lattice::{Arc, Gap, Slot, Why};
 use crate::language_model::words::key;
@@ -163,9 +164,7 @@ impl Vocabulary {
     /// The spelling of word `number` (from 1) for a token: as in the entry, or in capitals where the token is.
     pub fn spell(&self, number: u32, token: &str) -> String {
         let word = &self.words[number as usize - 1].spelling;
-        let capitals = token.chars().filter(|c| c.is_uppercase()).count() >= 2
-            && !token.chars().any(char::is_lowercase);
-        match capitals {
+        match in_capitals(token) {
             true => word.to_uppercase(),
             false => word.clone(),
         }

@@ -357,19 +357,12 @@ impl Writer<'_> {
 
 /// Text as XML 1.0 may hold it.
 fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&apos;"),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
+    let may_stand = |c: char| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}');
+    let text: String = text
+        .chars()
+        .map(|c| if may_stand(c) { c } else { ' ' })
+        .collect();
+    quick_xml::escape::escape(text).into_owned()
 }
 
 #[cfg(test)]

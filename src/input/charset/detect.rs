@@ -254,17 +254,7 @@ fn pieces(units: &[Unit]) -> Vec<Range<usize>> {
             || c.is_ascii_digit()
             || matches!(c, '\u{2010}'..='\u{2026}' | '°' | '§' | '\u{AD}')
     };
-    let mut out: Vec<Range<usize>> = Vec::new();
-    for (k, u) in units.iter().enumerate() {
-        if parts(u.c) {
-            continue;
-        }
-        match out.last_mut() {
-            Some(last) if last.end == k => last.end = k + 1,
-            _ => out.push(k..k + 1),
-        }
-    }
-    out
+    super::runs(units, |c| !parts(c))
 }
 
 #[cfg(test)]

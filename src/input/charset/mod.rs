@@ -379,9 +379,14 @@ fn raise(units: &mut [Unit]) {
 
 /// Runs of letters.
 fn words(units: &[Unit]) -> Vec<std::ops::Range<usize>> {
+    runs(units, char::is_alphabetic)
+}
+
+/// Runs of units whose letter `belongs`.
+fn runs(units: &[Unit], belongs: impl Fn(char) -> bool) -> Vec<std::ops::Range<usize>> {
     let mut out: Vec<std::ops::Range<usize>> = Vec::new();
     for (k, u) in units.iter().enumerate() {
-        if !u.c.is_alphabetic() {
+        if !belongs(u.c) {
             continue;
         }
         match out.last_mut() {

@@ -14,9 +14,9 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::{Look, Place, SIZE, Seen};
+use super::{Look, Place, SIZE, Seen, around};
 use crate::language_model::words::{self, Event, SPECIAL, WordId, key};
-use crate::language_model::{CODE, END, Model, NUMBER, PAUSE, START, UNKNOWN};
+use crate::language_model::{CODE, END, NUMBER, PAUSE, UNKNOWN};
 use crate::normalise::token;
 use crate::repair::channel::learn::Counts;
 use crate::repair::channel::{Candidate, Setting};
@@ -245,29 +245,4 @@ fn candidates(word: WordId, dice: u64, judge: &Judge) -> Arc<[Candidate]> {
         })
     });
     judge.unmarked.candidates(read.unwrap_or(&bare))
-}
-
-/// What the model says (nats) of `words` in the place of the `count` words from `path[at]`, and of the two words
-/// that follow, as far as they depend on them.
-pub fn around(model: &Model, path: &[Seen], at: usize, count: usize, words: &[WordId]) -> f32 {
-    let before = |k: usize| match at.checked_sub(k).map(|k| path[k].0) {
-        Some(END) | None => None,
-        word => word,
-    };
-    let mut state = match (before(1), before(2)) {
-        (None, _) => model.start(START),
-        (Some(w), None) => model.score(model.start(START), w).1,
-        (Some(w), Some(v)) => model.score_two(v, w).1,
-    };
-    let after = path[at + count..].iter().take(2).map(|w| w.0);
-    let mut sum = 0.0;
-    for word in words.iter().copied().chain(after) {
-        let (score, next) = model.score(state, word);
-        sum += score;
-        if word == END {
-            break;
-        }
-        state = next;
-    }
-    sum
 }

@@ -10,9 +10,9 @@ pub mod learn;
 
 use std::ops::Range;
 
-use crate::language_model::WordId;
 use crate::language_model::store::{Container, f32_at};
 use crate::language_model::words::SPECIAL;
+use crate::language_model::{END, Model, START, WordId};
 
 /// How many weights the table holds: what the limit on the size of the model leaves.
 pub const SIZE: usize = 6_000_000;
@@ -70,20 +70,9 @@ impl Place {
         let mut add = |kind: u64, value: u64| {
             keys.push((value << 8 | kind).wrapping_mul(0x9E37_79B9_7F4A_7C15));
         };
-        let word = |k: isize| {
-            let at = at as isize + k;
-            usize::try_from(at)
-                .ok()
-                .and_then(|k| path.get(k))
-                .map_or(0, |p| u64::from(p.0))
-        };
-        let look = |k: isize| {
-            let at = at as isize + k;
-            usize::try_from(at)
-                .ok()
-                .and_then(|k| path.get(k))
-                .map_or(3, |p| p.1 as u64)
-        };
+        let seen = |k: isize| at.checked_add_signed(k).and_then(|k| path.get(k));
+        let word = |k| seen(k).map_or(0, |p| u64::from(p.0));
+        let look = |k| seen(k).map_or(3, |p| p.1 as u64);
         add(0, 0);
         add(1, look(0) | look(-1) << 2 | look(1) << 4);
         add(2, word(-1));
@@ -125,4 +114,29 @@ impl Context {
         let sum: i32 = place.indices(word).map(|k| i32::from(table[k] as i8)).sum();
         sum as f32 * self.scale
     }
+}
+
+/// What the model says (nats) of `words` in the place of the `count` words from `path[at]`, and of the two words
+/// that follow, as far as they depend on them.
+pub fn around(model: &Model, path: &[Seen], at: usize, count: usize, words: &[WordId]) -> f32 {
+    let before = |k: usize| match at.checked_sub(k).map(|k| path[k].0) {
+        Some(END) | None => None,
+        word => word,
+    };
+    let mut state = match (before(1), before(2)) {
+        (None, _) => model.start(START),
+        (Some(w), None) => model.score(model.start(START), w).1,
+        (Some(w), Some(v)) => model.score_two(v, w).1,
+    };
+    let after = path[at + count..].iter().take(2).map(|w| w.0);
+    let mut sum = 0.0;
+    for word in words.iter().copied().chain(after) {
+        let (score, next) = model.score(state, word);
+        sum += score;
+        if word == END {
+            break;
+        }
+        state = next;
+    }
+    sum
 }
