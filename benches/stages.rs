@@ -128,8 +128,8 @@ fn tokens(bencher: Bencher) {
 /// Candidates of each different token, nothing kept.
 #[divan::bench(args = NOISE, sample_count = 10)]
 fn candidates(bencher: Bencher, percent: u32) {
-    let file = repair::built_in().expect("model");
-    let channel = Channel::new(&file, Profile::Unmarked).expect("channel");
+    let model = Model::new(repair::built_in().expect("model")).expect("model");
+    let channel = Channel::new(&model, Profile::Unmarked).expect("channel");
     let text = pages(percent).concat();
     let slots = lattice::slots(&text);
     let mut tokens: Vec<&str> = slots.iter().map(|s| &text[s.range.clone()]).collect();

@@ -136,8 +136,8 @@ fn learn_context(
         let mut sections = ask::sections(&estimate);
         sections.extend(channels.iter().cloned());
         let file = store::Container::new(store::write(&sections), "half", false)?;
-        let model = Model::new(file.clone())?;
-        let channel = |p| Channel::new(&file, p);
+        let model = Model::new(file)?;
+        let channel = |p| Channel::new(&model, p);
         let (stripped, unmarked) = (channel(Profile::Stripped)?, channel(Profile::Unmarked)?);
         let caches: [Cache; 2] = Default::default();
         let builder = |profile, channel, cache| Builder {

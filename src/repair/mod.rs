@@ -93,7 +93,7 @@ impl Repairer {
     /// When the model file lacks a channel.
     pub fn new(model: Model, options: Options) -> crate::Result<Self> {
         let words = model.words().map(Into::into).collect();
-        let channel = |p| Channel::new(model.file(), p);
+        let channel = |p| Channel::new(&model, p);
         let channels = [
             channel(Profile::Marked)?,
             channel(Profile::Unmarked)?,

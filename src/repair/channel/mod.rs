@@ -2,8 +2,9 @@
 //!
 //! [`learn`] counts pieces of words in pairs of true and read lines, [`store`] lays them out for use in place,
 //! and [`Channel::candidates`] goes back: for a token as read, the words of the vocabulary that may stand
-//! behind it, cheapest first. The search is A* over (trie node, letters consumed); its bound is the cheapest
-//! way to explain the rest of the token by any pieces at all, so that words come out in exact order of cost.
+//! behind it. The search is A* over (trie node, letters consumed); its bound is the cheapest way to explain the rest of
+//! the token by any pieces at all, and the probability of the most frequent word below the node, so that words come out
+//! in exact order of what channel and vocabulary say together, and the search can stop when they are bad enough.
 
 pub mod align;
 pub mod learn;
@@ -18,8 +19,8 @@ use store::STEPS;
 use trie::Trie;
 
 use crate::error::Result;
-use crate::language_model::WordId;
 use crate::language_model::store::{Container, u16_at, u32_at};
+use crate::language_model::{Model, WordId};
 
 /// A word that may stand behind a token.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -76,14 +77,49 @@ pub struct Channel {
     word_keys: Range<usize>,
     word_rows: Range<usize>,
     letters: Vec<char>,
+    rarities: Rarities,
+}
+
+/// The rarest word there is, in steps: all that are rarer count as that.
+const RAREST: u16 = 20 * STEPS as u16;
+
+/// How rare words are: the negative logarithm of their probability, in steps of the channel.
+#[derive(Debug, Clone)]
+struct Rarities {
+    /// Of each word.
+    words: Vec<u16>,
+    /// Of the most frequent word at or below each node of the trie.
+    below: Vec<u16>,
+}
+
+impl Rarities {
+    /// What `model` says of its words.
+    fn new(model: &Model) -> Self {
+        let rarity = |w| (-model.alone(w) * STEPS).clamp(0.0, f32::from(RAREST)) as u16;
+        let words: Vec<u16> = (0..model.len()).map(|w| rarity(w as WordId)).collect();
+        let trie = Trie::new(model.file().section("trie"));
+        let mut below = vec![RAREST; trie.len()];
+        // Children stand behind their parents.
+        for number in (0..trie.len()).rev() {
+            let node = trie.node(number as u32);
+            let own = node.word.and_then(|w| words.get(usize::from(w))).copied();
+            let children = node
+                .children()
+                .filter_map(|c| below.get(c as usize))
+                .copied();
+            below[number] = children.chain(own).min().unwrap_or(RAREST);
+        }
+        Self { words, below }
+    }
 }
 
 impl Channel {
-    /// The channel of `profile` in `file`.
+    /// The channel of `profile` in the file of `model`.
     ///
     /// # Errors
     /// When the file lacks a table or a table is out of shape.
-    pub fn new(file: &Container, profile: Profile) -> Result<Self> {
+    pub fn new(model: &Model, profile: Profile) -> Result<Self> {
+        let file = model.file();
         let [keys, rows, word_keys, word_rows] = profile.sections().map(|s| file.range(s));
         let trie = file.range("trie");
         let abc = file.section("abc");
@@ -109,6 +145,7 @@ impl Channel {
             word_keys,
             word_rows,
             letters,
+            rarities: Rarities::new(model),
         })
     }
 

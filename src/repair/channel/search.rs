@@ -1,22 +1,21 @@
 //! From a token as read to the words that may stand behind it.
 
-use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashSet};
+use std::cell::RefCell;
+use std::collections::HashSet;
 
 use super::store::STEPS;
-use super::trie::Trie;
-use super::{Candidate, Channel, Setting};
-use crate::language_model::words;
+use super::{Candidate, Channel, RAREST, Setting};
+use crate::language_model::{WordId, words};
 use crate::syllable::is_syllable;
 
 /// Longest token that is searched for, in letters; longer ones are no Vietnamese words.
 pub const LONGEST: usize = 16;
-/// How much dearer (nats) than the cheapest word a word may be.
-const WIDTH: f32 = 9.0;
+/// How much dearer (nats) than the best word, channel and worth together, a word may be.
+const WIDTH: f32 = 10.0;
 /// How much dearer than the cheapest explanation by pieces (which need not spell a word) a word may be.
 const SLACK: f32 = 14.0;
 /// Most words that come out of one search.
-const MOST: usize = 160;
+const MOST: usize = 24;
 /// Most nodes that one search looks at.
 const BUDGET: usize = 4000;
 /// From this cost of the cheapest other word on, a token that is no syllable is searched for more widely.
@@ -30,76 +29,20 @@ const SYMBOL: f32 = 6.0;
 /// Cost of a word read as it is, where training never saw it.
 const UNSEEN_IDENTITY: f32 = 1.0;
 
-/// A state of the search: a node of the trie and the number of letters read, in one number that keeps their order.
+/// A state of the search: a node of the trie and the number of letters read, in one number.
 type State = u32;
 /// Bits of a state for the number of letters.
 const AT: u32 = 5;
-/// Marks all children of a node at once: they cost the same, so that they can wait as one.
+/// In the place of the number of letters: the word ends here.
+const END: usize = (1 << AT) - 1;
+/// Marks all children of a node at once: until their turn comes, they can wait as one.
 const CHILDREN: State = 1 << 31;
-/// Steps from the least bound to the greatest that is looked at.
-const LEVELS: usize = steps(SLACK) + 1;
+/// Most steps that a bound may lie above the least.
+const LEVELS: usize = steps(SLACK) + RAREST as usize + 1;
 
 /// Costs are whole steps.
 const fn steps(nats: f32) -> usize {
     (nats * STEPS) as usize
-}
-
-/// The states that wait: a list for each step that a bound lies above the least, in the place of a heap.
-struct Queue<'m> {
-    trie: Trie<'m>,
-    /// For each step, the number of its last entry plus one.
-    lists: [u32; LEVELS],
-    /// A state, and the number of the entry before it plus one.
-    entries: Vec<(State, u32)>,
-    /// The step being worked off.
-    level: usize,
-    /// Its states, smallest first.
-    current: BinaryHeap<Reverse<State>>,
-}
-
-impl<'m> Queue<'m> {
-    fn new(trie: Trie<'m>) -> Self {
-        Self {
-            trie,
-            lists: [0; LEVELS],
-            entries: Vec::with_capacity(512),
-            level: 0,
-            current: BinaryHeap::from([Reverse(0)]),
-        }
-    }
-
-    fn push(&mut self, state: State, level: usize) {
-        if level <= self.level {
-            self.now(state);
-        } else {
-            self.entries.push((state, self.lists[level]));
-            self.lists[level] = self.entries.len() as u32;
-        }
-    }
-
-    fn now(&mut self, state: State) {
-        if state & CHILDREN == 0 {
-            self.current.push(Reverse(state));
-        } else {
-            let (node, at) = part(state & !CHILDREN);
-            let children = self.trie.node(node).children();
-            self.current
-                .extend(children.map(|child| Reverse(join(child, at))));
-        }
-    }
-
-    /// The state of the least bound, of these the smallest.
-    fn pop(&mut self) -> Option<State> {
-        while self.current.is_empty() {
-            self.level += 1;
-            let mut entry = *self.lists.get(self.level)?;
-            while let Some(&(state, before)) = self.entries.get((entry as usize).wrapping_sub(1)) {
-                self.now(state);
-                entry = before;
-            }
-        }
-        self.current.pop().map(|Reverse(state)| state)
-    }
 }
 
 fn join(node: u32, at: usize) -> State {
@@ -110,8 +53,54 @@ fn part(state: State) -> (u32, usize) {
     (state >> AT, (state & ((1 << AT) - 1)) as usize)
 }
 
+thread_local! {
+    static SCRATCH: RefCell<Scratch> = RefCell::default();
+}
+
+/// What a search works with, kept for the next one.
+struct Scratch {
+    /// For each step that a bound lies above the least, the number of its last entry plus one: in the place of a heap.
+    lists: Box<[u32; LEVELS]>,
+    /// A state, and the number of the entry before it plus one.
+    entries: Vec<(State, u32)>,
+    /// States that are done.
+    closed: HashSet<State, foldhash::fast::FixedState>,
+}
+
+impl Default for Scratch {
+    fn default() -> Self {
+        Self {
+            lists: Box::new([0; LEVELS]),
+            entries: Vec::new(),
+            closed: HashSet::default(),
+        }
+    }
+}
+
+impl Scratch {
+    /// Ready for another search.
+    fn clear(&mut self) {
+        self.lists.fill(0);
+        self.entries.clear();
+        self.closed.clear();
+    }
+
+    fn push(&mut self, state: State, level: usize) {
+        self.entries.push((state, self.lists[level]));
+        self.lists[level] = self.entries.len() as u32;
+    }
+
+    /// The last state that came to the first step from `level` on where one waits; `level` is moved there.
+    fn pop(&mut self, level: &mut usize) -> Option<State> {
+        *level += self.lists[*level..].iter().position(|&l| l != 0)?;
+        let (state, before) = self.entries[self.lists[*level] as usize - 1];
+        self.lists[*level] = before;
+        Some(state)
+    }
+}
+
 impl Channel {
-    /// The words that may have been read as `token`, cheapest first, each once.
+    /// The words that may have been read as `token`, each once.
     pub fn candidates(&self, token: &str) -> Vec<Candidate> {
         self.find_all(token, None)
     }
@@ -135,18 +124,14 @@ impl Channel {
         };
         let settings = settings(&read);
         let spells = is_syllable(token);
+        let own = self.find(&words::key(token));
         for &(setting, extra) in &settings {
-            let mut words = self.search(&read, setting, false, most.unwrap_or(f32::INFINITY));
+            let limit = most.unwrap_or(f32::INFINITY);
+            let mut words = self.search(&read, setting, false, limit);
             // A token that is no syllable and that no piece explains as one has suffered more than training saw.
-            let own = self.find(&words::key(token));
-            if words
-                .iter()
-                .find(|w| Some(w.0) != own)
-                .is_none_or(|w| w.1 > UNEXPLAINED)
-                && !spells
-                && most.is_none()
-            {
-                words.extend(self.search(&read, setting, true, f32::INFINITY));
+            let explained = |w: &(WordId, f32)| Some(w.0) != own && w.1 <= UNEXPLAINED;
+            if !spells && most.is_none() && !words.iter().any(explained) {
+                words.extend(self.search(&read, setting, true, limit));
             }
             for (word, cost) in words {
                 add(Candidate {
@@ -158,7 +143,7 @@ impl Channel {
         }
         self.whole(token).for_each(&mut add);
         let setting = settings[0].0;
-        if let Some(word) = self.find(&words::key(token))
+        if let Some(word) = own
             && !found.iter().any(|f| f.word == word)
         {
             found.push(Candidate {
@@ -167,12 +152,22 @@ impl Channel {
                 setting,
             });
         }
-        found.sort_by(|a, b| a.cost.total_cmp(&b.cost).then(a.word.cmp(&b.word)));
-        found.truncate(MOST);
         found
     }
 
-    fn search(&self, read: &[char], setting: Setting, wide: bool, most: f32) -> Vec<(u16, f32)> {
+    /// Words that may be read as `read`, the best first, with what the channel costs.
+    fn search(&self, read: &[char], setting: Setting, wide: bool, most: f32) -> Vec<(WordId, f32)> {
+        SCRATCH.with_borrow_mut(|s| self.search_with(s, read, setting, wide, most))
+    }
+
+    fn search_with(
+        &self,
+        scratch: &mut Scratch,
+        read: &[char],
+        setting: Setting,
+        wide: bool,
+        most: f32,
+    ) -> Vec<(WordId, f32)> {
         let n = read.len();
         let setting_at = |at: usize| {
             if setting == Setting::Initial && at > 0 {
@@ -182,6 +177,7 @@ impl Channel {
             }
         };
         let (trie, rows) = (self.trie(), self.rows());
+        let rarity = |node: u32| usize::from(self.rarities.below[node as usize]);
         let lost = steps(LOST);
         // The pieces that each stretch may stand for, and the cheapest way (in steps) through the rest of the token.
         let mut pieces: [[&[[u8; 4]]; 4]; LONGEST] = [[&[]; 4]; LONGEST];
@@ -206,47 +202,51 @@ impl Channel {
             }
             rest[at] = rest[at].min(rest[at + 1] + any[at].unwrap_or(lost));
         }
-        let least = rest[0];
-        let mut limit = (least + steps(SLACK)).min(steps(most));
-        if least > limit {
+        let dearest = (rest[0] + steps(SLACK)).min(steps(most));
+        if rest[0] > dearest {
             return Vec::new();
         }
-        let mut queue = Queue::new(trie);
-        let mut closed: HashSet<State, foldhash::fast::FixedState> = HashSet::default();
-        let mut found: Vec<(u16, f32)> = Vec::new();
-        while let Some(state) = queue.pop() {
-            let bound = least + queue.level;
-            if bound > limit || closed.len() > BUDGET || found.len() >= MOST {
+        let least = rest[0] + rarity(0);
+        let (mut level, mut limit) = (0, LEVELS - 1);
+        let mut found: Vec<(WordId, f32)> = Vec::new();
+        scratch.clear();
+        scratch.push(join(0, 0), 0);
+        while let Some(state) = scratch.pop(&mut level) {
+            if level > limit || scratch.closed.len() > BUDGET || found.len() >= MOST {
                 break;
             }
-            if !closed.insert(state) {
+            let (number, at) = part(state & !CHILDREN);
+            let node = trie.node(number);
+            if at == END {
+                if let Some(word) = node.word {
+                    let cost = least + level - usize::from(self.rarities.words[usize::from(word)]);
+                    found.push((word, cost as f32 / STEPS));
+                    limit = limit.min(level + steps(WIDTH));
+                }
                 continue;
             }
-            let (number, at) = part(state);
-            let (node, cost) = (trie.node(number), bound - rest[at]);
-            if at == n {
-                if let Some(word) = node.word {
-                    limit = limit.min(cost + steps(WIDTH));
-                    found.push((word, cost as f32 / STEPS));
-                }
-                if !wide {
-                    continue;
-                }
+            if state & CHILDREN == 0 && !scratch.closed.insert(state) {
+                continue;
             }
-            let mut push = |node: u32, at: usize, cost: usize| {
-                let bound = cost + rest[at];
-                if bound <= limit {
-                    queue.push(join(node, at), bound - least);
+            let cost = least + level - rest[at] - rarity(number);
+            let mut push = |node: u32, at: usize, cost: usize, mark: State| {
+                let level = cost + rest[at] + rarity(node) - least;
+                if cost + rest[at] <= dearest && level <= limit {
+                    scratch.push(join(node, at) | mark, level);
                 }
             };
-            let children = number | CHILDREN >> AT;
+            if state & CHILDREN != 0 {
+                node.children().for_each(|child| push(child, at, cost, 0));
+                continue;
+            }
             if at < n {
                 let letters = trie.letters(&node);
                 for length in 1..=4.min(n - at) {
                     let next = at + length;
                     for &[first, second, third, price] in pieces[at][length - 1] {
                         let cost = cost + usize::from(price);
-                        if cost + rest[next] > limit {
+                        let bound = cost + rest[next];
+                        if bound > dearest || bound + rarity(number) > least + limit {
                             break;
                         }
                         if letters.has(first)
@@ -254,20 +254,28 @@ impl Channel {
                             && let Some(end) =
                                 trie.walk(child, [second, third].into_iter().filter(|&l| l != 0))
                         {
-                            push(end, next, cost);
+                            push(end, next, cost, 0);
                         }
                     }
                 }
                 if let Some(symbol) = any[at] {
-                    push(number, at + 1, cost + symbol);
-                    push(children, at + 1, cost + symbol);
+                    push(number, at + 1, cost + symbol, 0);
+                    push(number, at + 1, cost + symbol, CHILDREN);
                 }
             }
             if wide {
-                push(children, at, cost + lost);
+                push(number, at, cost + lost, CHILDREN);
                 if at < n {
-                    push(number, at + 1, cost + lost);
-                    push(children, at + 1, cost + lost + steps(1.0));
+                    push(number, at + 1, cost + lost, 0);
+                    push(number, at + 1, cost + lost + steps(1.0), CHILDREN);
+                }
+            }
+            if at == n
+                && let Some(word) = node.word
+            {
+                let level = cost + usize::from(self.rarities.words[usize::from(word)]) - least;
+                if level <= limit {
+                    scratch.push(join(number, END), level);
                 }
             }
         }

@@ -42,6 +42,11 @@ impl<'m> Trie<'m> {
         Self(bytes.as_chunks().0)
     }
 
+    /// Number of nodes.
+    pub fn len(self) -> usize {
+        self.0.len()
+    }
+
     /// Node `k`; 0 is the root.
     #[inline]
     pub fn node(self, k: u32) -> Node {
