@@ -6,7 +6,7 @@
 use super::channel::Setting;
 use super::lattice::{Arc, Gap, Slot, Why};
 use crate::normalise::token::Shape;
-use crate::syllable::is_syllable;
+use crate::syllable::{is_syllable, strip_marks};
 
 /// The spelling `to` of a replaced token, with the case that its neighbours ask for.
 pub fn fit(to: String, text: &str, slots: &[Slot], k: usize, arc: &Arc) -> String {
@@ -14,6 +14,9 @@ pub fn fit(to: String, text: &str, slots: &[Slot], k: usize, arc: &Arc) -> Strin
         return to;
     }
     let token = &text[slots[k].range.clone()];
+    if let Some(same) = as_in(token, &to) {
+        return same;
+    }
     let neighbours = [
         k.checked_sub(1).filter(|_| slots[k].adjacent),
         Some(k + 1).filter(|&n| slots.get(n).is_some_and(|s| s.adjacent)),
@@ -47,6 +50,27 @@ pub fn fit(to: String, text: &str, slots: &[Slot], k: usize, arc: &Arc) -> Strin
 /// Whether `word` is set in capitals: two or more, and no small letter.
 pub fn in_capitals(word: &str) -> bool {
     word.chars().filter(|c| c.is_uppercase()).count() >= 2 && !word.chars().any(char::is_lowercase)
+}
+
+/// `to` with every letter in the case that it has in `token`, where two words stand together (`moreMau`) and only
+/// marks differ.
+fn as_in(token: &str, to: &str) -> Option<String> {
+    let inner = token
+        .chars()
+        .zip(token.chars().skip(1))
+        .any(|(a, b)| a.is_lowercase() && b.is_uppercase());
+    let base = |w: &str| strip_marks(w).to_lowercase();
+    if !inner || token.chars().count() != to.chars().count() || base(token) != base(to) {
+        return None;
+    }
+    let letter = |(from, to): (char, char)| {
+        let upper = from.is_uppercase();
+        let (large, small) = (to.to_uppercase(), to.to_lowercase());
+        large
+            .filter(move |_| upper)
+            .chain(small.filter(move |_| !upper))
+    };
+    Some(token.chars().zip(to.chars()).flat_map(letter).collect())
 }
 
 fn initial(word: &str) -> String {

@@ -42,6 +42,8 @@ pub struct Slot {
     pub code: bool,
     /// A letter that numbers a paragraph: `d)`.
     pub label: bool,
+    /// An ellipsis cuts it off, so that its letters need not be a whole word.
+    pub cut: bool,
     /// Underscores glued to its begin and to its end, at most one each: what a ruled line under the word leaves.
     pub smear: [usize; 2],
     /// Line of the text, from 0.
@@ -78,6 +80,7 @@ pub fn slots(text: &str) -> Vec<Slot> {
                 }
                 adjacent = false;
                 code |= number_open && matches!(t.shape, Shape::Separator('/' | '-'));
+                number_open &= t.shape != Shape::Separator('%');
                 continue;
             }
             let number = t.shape == Shape::Number;
@@ -98,7 +101,7 @@ pub fn slots(text: &str) -> Vec<Slot> {
                 gap,
                 adjacent: adjacent && t.spaced,
                 continues: number && number_open,
-                code,
+                code: code || is_serial(&piece[t.range.start - base..], &t.range, &tokens[k + 1..]),
                 label: k == 0
                     && piece[t.range.start - base..t.range.end - base]
                         .chars()
@@ -107,6 +110,7 @@ pub fn slots(text: &str) -> Vec<Slot> {
                     && tokens
                         .get(1)
                         .is_some_and(|n| n.shape == Shape::Separator(')') && !n.spaced),
+                cut: word && is_ellipsis(&tokens[k + 1..]),
                 line,
             });
             gap = Gap::None;
@@ -118,6 +122,30 @@ pub fn slots(text: &str) -> Vec<Slot> {
         }
     }
     out
+}
+
+/// Whether a token of digits and letters is the beginning of a serial number (`16a.200`, `16a. 200`).
+fn is_serial(text: &str, range: &Range<usize>, after: &[Token]) -> bool {
+    let [mark, number, ..] = after else {
+        return false;
+    };
+    text[..range.len()]
+        .bytes()
+        .take(2)
+        .all(|b| b.is_ascii_digit())
+        && matches!(mark.shape, Shape::Separator('.' | '-' | '/'))
+        && number.shape == Shape::Number
+        && !mark.spaced
+}
+
+/// Whether `…` or `...` follows without white space.
+fn is_ellipsis(after: &[Token]) -> bool {
+    let mark = |k: usize, c| {
+        after
+            .get(k)
+            .is_some_and(|t: &Token| t.shape == Shape::Separator(c) && !t.spaced)
+    };
+    mark(0, '…') || (0..3).all(|k| mark(k, '.'))
 }
 
 /// Why an arc is there.
@@ -209,7 +237,7 @@ impl Default for Costs {
             mark: [5.0, 2.0],
             debris: [5.0, 8.0],
             width: 10.0,
-            near: 6.0,
+            near: 4.0,
         }
     }
 }
@@ -326,8 +354,13 @@ impl Builder<'_> {
         }
         // A capital stands for a party, a grade, a case.
         let capital = token.len() == 1 && token.bytes().all(|b| b.is_ascii_uppercase());
-        if is_sign(token)
-            || self.profile == Profile::Marked && capital
+        // Digits first, and part of a code: a serial number.
+        let serial = slot.code
+            && slot.shape == Shape::Mixed
+            && token.starts_with(|c: char| c.is_ascii_digit());
+        if serial
+            || is_sign(token)
+            || self.profile == Profile::Marked && (capital || slot.cut)
             || (!unmarked && !token.chars().any(|c| c.is_alphabetic() || c == '\u{FFFD}'))
         {
             return vec![single(
@@ -425,6 +458,7 @@ impl Builder<'_> {
         if own.is_none() {
             let (word, cost) = match slot.shape {
                 Shape::Mixed => (CODE, self.costs.code),
+                _ if slot.code && !unmarked => (UNKNOWN, self.costs.code),
                 _ => (
                     UNKNOWN,
                     self.costs.unknown.0 + self.costs.unknown.1 * token.chars().count() as f32,
@@ -516,6 +550,9 @@ impl Builder<'_> {
         let mut best: Vec<Arc> = Vec::new();
         for &at in &cuts {
             let left = self.near(&token[..at]);
+            if left.is_empty() {
+                continue;
+            }
             let right = self.near(&token[at..]);
             for a in left.iter().take(6) {
                 for b in right.iter().take(6) {

@@ -311,7 +311,10 @@ impl Repairer {
                     .unwrap_or(*best);
                 path.put(k, &arcs[*best]);
             }
-            echo = Some(rescore::Echo::new(&path));
+            let doubtful = out.iter().enumerate().filter(|(_, (best, posterior))| {
+                posterior.get(*best).is_some_and(|&p| p < CERTAIN)
+            });
+            echo = Some(rescore::Echo::new(&path, doubtful.map(|d| d.0)));
         }
         out
     }
@@ -356,6 +359,9 @@ impl Repairer {
 
 /// A reading as likely as this needs no second look.
 const SURE: f32 = 0.9995;
+
+/// What a text says elsewhere counts from this probability on.
+const CERTAIN: f32 = 0.8;
 
 /// A text of at least so many words, of which less than this share asks for repair, is taken to be clean.
 const CLEAN: (usize, f64) = (300, 0.0035);

@@ -22,18 +22,25 @@ const HOPELESS: f32 = 12.0;
 pub struct Echo {
     words: HashMap<WordId, u32, FixedState>,
     pairs: HashMap<[WordId; 2], u32, FixedState>,
+    /// Whether the path was sure, word by word.
+    sure: Vec<bool>,
 }
 
 impl Echo {
-    /// What `path` says.
-    pub fn new(path: &Path) -> Self {
+    /// What `path` says where it is sure; `doubtful` are the steps where it is not.
+    pub fn new(path: &Path, doubtful: impl Iterator<Item = usize>) -> Self {
+        let mut sure = vec![true; path.words.len()];
+        doubtful.for_each(|k| sure[path.at[k]] = false);
         let mut echo = Self::default();
-        for (word, _) in &path.words {
+        for (at, (word, _)) in path.words.iter().enumerate().filter(|w| sure[w.0]) {
             *echo.words.entry(*word).or_default() += 1;
+            if let Some((next, _)) = path.words.get(at + 1)
+                && sure[at + 1]
+            {
+                *echo.pairs.entry([*word, *next]).or_default() += 1;
+            }
         }
-        for pair in path.words.windows(2) {
-            *echo.pairs.entry([pair[0].0, pair[1].0]).or_default() += 1;
-        }
+        echo.sure = sure;
         echo
     }
 
@@ -46,17 +53,20 @@ impl Echo {
         word: WordId,
         options: &Options,
     ) -> f32 {
-        let own = u32::from(chosen == word);
-        let pair = |pair: [Option<WordId>; 2]| match pair {
-            [Some(a), Some(b)] if usize::from(a.min(b)) >= SPECIAL.len() => {
-                self.pairs.get(&[a, b]).map_or(0, |n| n - own)
-            }
+        let sure = |at: usize| u32::from(self.sure.get(at).copied().unwrap_or(false));
+        let own = u32::from(chosen == word) * sure(at);
+        let pair = |pair: [Option<WordId>; 2], other: u32| match pair {
+            [Some(a), Some(b)] if usize::from(a.min(b)) >= SPECIAL.len() => self
+                .pairs
+                .get(&[a, b])
+                .map_or(0, |n| n.saturating_sub(own * other)),
             _ => 0,
         };
         let left = at.checked_sub(1).map(|k| path[k].0);
         let right = path.get(at + 1).map(|w| w.0);
-        let pairs = pair([left, Some(word)]) + pair([Some(word), right]);
-        let words = self.words.get(&word).map_or(0, |n| n - own);
+        let pairs = pair([left, Some(word)], sure(at.wrapping_sub(1)))
+            + pair([Some(word), right], sure(at + 1));
+        let words = self.words.get(&word).map_or(0, |n| n.saturating_sub(own));
         options.echo[0] * (words as f32).ln_1p() + options.echo[1] * (pairs as f32).ln_1p()
     }
 }

@@ -4,22 +4,20 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use super::store::STEPS;
-use super::{Candidate, Channel, RAREST, Setting};
+use super::{Candidate, Channel, Setting};
 use crate::language_model::{WordId, words};
-use crate::syllable::is_syllable;
+use crate::syllable::{fold_tone_placement, is_syllable};
 
 /// Longest token that is searched for, in letters; longer ones are no Vietnamese words.
 pub const LONGEST: usize = 16;
 /// How much dearer (nats) than the best word, channel and worth together, a word may be.
 const WIDTH: f32 = 10.0;
-/// How much dearer than the cheapest explanation by pieces (which need not spell a word) a word may be.
-const SLACK: f32 = 14.0;
 /// Most words that come out of one search.
 const MOST: usize = 24;
 /// Most nodes that one search looks at.
 const BUDGET: usize = 4000;
 /// From this cost of the cheapest other word on, a token that is no syllable is searched for more widely.
-const UNEXPLAINED: f32 = 5.0;
+const UNEXPLAINED: f32 = 3.0;
 /// Cost of a letter of the truth that is lost, of a letter that was put in, without a piece that says so.
 const LOST: f32 = 6.0;
 /// Cost of reading a known letter where the file says that a character could not be read (U+FFFD).
@@ -38,7 +36,7 @@ const END: usize = (1 << AT) - 1;
 /// Marks all children of a node at once: until their turn comes, they can wait as one.
 const CHILDREN: State = 1 << 31;
 /// Most steps that a bound may lie above the least.
-const LEVELS: usize = steps(SLACK) + RAREST as usize + 1;
+const LEVELS: usize = steps(40.0);
 
 /// Costs are whole steps.
 const fn steps(nats: f32) -> usize {
@@ -112,7 +110,8 @@ impl Channel {
     }
 
     fn find_all(&self, token: &str, most: Option<f32>) -> Vec<Candidate> {
-        let read: Vec<char> = token.chars().collect();
+        // Where the tone mark of `oa`, `oe`, `uy` stands is no misreading.
+        let read: Vec<char> = fold_tone_placement(token).chars().collect();
         if read.is_empty() || read.len() > LONGEST {
             return Vec::new();
         }
@@ -202,7 +201,7 @@ impl Channel {
             }
             rest[at] = rest[at].min(rest[at + 1] + any[at].unwrap_or(lost));
         }
-        let dearest = (rest[0] + steps(SLACK)).min(steps(most));
+        let dearest = steps(most);
         if rest[0] > dearest {
             return Vec::new();
         }
