@@ -78,6 +78,8 @@ pub struct Channel {
     word_rows: Range<usize>,
     letters: Vec<char>,
     rarities: Rarities,
+    /// Whether letters may have suffered more than training saw: not where only marks were taken off.
+    bends: bool,
 }
 
 /// The rarest word there is, in steps: all that are rarer count as that.
@@ -146,6 +148,7 @@ impl Channel {
             word_rows,
             letters,
             rarities: Rarities::new(model),
+            bends: profile != Profile::Stripped,
         })
     }
 

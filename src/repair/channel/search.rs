@@ -125,11 +125,18 @@ impl Channel {
         let spells = is_syllable(token);
         let own = self.find(&words::key(token));
         for &(setting, extra) in &settings {
+            let mut read = read.clone();
+            if !self.bends && setting != Setting::Capitals {
+                // Two words that stand together (`moreMau`): their capitals are as they were.
+                let small = |c: char| c.to_lowercase().next().unwrap_or(c);
+                let kept = usize::from(setting == Setting::Initial);
+                read.iter_mut().skip(kept).for_each(|c| *c = small(*c));
+            }
             let limit = most.unwrap_or(f32::INFINITY);
             let mut words = self.search(&read, setting, false, limit);
             // A token that is no syllable and that no piece explains as one has suffered more than training saw.
             let explained = |w: &(WordId, f32)| Some(w.0) != own && w.1 <= UNEXPLAINED;
-            if !spells && most.is_none() && !words.iter().any(explained) {
+            if self.bends && !spells && most.is_none() && !words.iter().any(explained) {
                 words.extend(self.search(&read, setting, true, limit));
             }
             for (word, cost) in words {
