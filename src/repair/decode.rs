@@ -64,7 +64,8 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
         from: (NOWHERE, 0, 0),
         before: start,
     });
-    let mut two: Vec<(f32, State)> = Vec::new();
+    // What the model says of each arc after the last word alone, once it is asked.
+    let mut two: Vec<Option<(f32, State)>> = Vec::new();
     for k in 0..n {
         prune(&mut paths[k], options);
         // The states the slot is entered with: after the end of a sentence, there is but one.
@@ -97,10 +98,7 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
         for &(state, score, index) in &entries {
             if last != Some(state.word) {
                 two.clear();
-                two.extend(arcs[k].iter().map(|a| match a.count {
-                    0 => (0.0, state),
-                    _ => model.score_two(state.word, a.words[0]),
-                }));
+                two.resize(arcs[k].len(), None);
                 last = Some(state.word);
             }
             for (number, arc) in arcs[k].iter().enumerate() {
@@ -109,18 +107,17 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
                 if score + channel < worst[there] {
                     continue;
                 }
-                let (lm, after) = match arc.count {
-                    0 => (0.0, state),
-                    1 => (
-                        model.score_three(state, arc.words[0], two[number].0),
-                        two[number].1,
-                    ),
-                    _ => {
-                        let first = model.score_three(state, arc.words[0], two[number].0);
-                        let (second, after) = model.score(two[number].1, arc.words[1]);
-                        (first + second, after)
-                    }
-                };
+                let (mut lm, mut after) = (0.0, state);
+                for (at, &word) in arc.words[..usize::from(arc.count)].iter().enumerate() {
+                    let before = after;
+                    let ask = || model.score_two(before.word, word);
+                    let (plain, next) = match at {
+                        0 => *two[number].get_or_insert_with(ask),
+                        _ => ask(),
+                    };
+                    lm += model.score_three(before, word, plain);
+                    after = next;
+                }
                 let score = score + lm + channel;
                 if score < worst[there] {
                     continue;

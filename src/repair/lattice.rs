@@ -242,6 +242,13 @@ impl Default for Costs {
     }
 }
 
+/// Of two tokens that are one word, one has no more letters than this.
+const BROKEN: usize = 2;
+
+fn letters(token: &str) -> usize {
+    token.chars().count()
+}
+
 fn own(channel: &Channel, token: &str) -> Option<WordId> {
     channel.find(&key(token))
 }
@@ -471,7 +478,7 @@ impl Builder<'_> {
         if own.is_none()
             && slot.shape == Shape::Word
             && cheapest(&candidates) > 3.0
-            && token.chars().count() >= 4
+            && letters(token) >= 4
         {
             self.splits(token, &mut arcs);
         }
@@ -479,6 +486,7 @@ impl Builder<'_> {
             && next.adjacent
             && (next.shape, slot.shape) == (Shape::Word, Shape::Word)
             && token.len() + next.range.len() <= 12
+            && letters(token).min(letters(&text[next.range.clone()])) <= BROKEN
             && (own.is_none() || self.channel.find(&key(&text[next.range.clone()])).is_none())
         {
             let joined = format!("{token}{}", &text[next.range.clone()]);
