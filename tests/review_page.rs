@@ -235,7 +235,7 @@ fn night(papers: &[&str], files: &[(&str, &str)]) -> TempDir {
 }
 
 fn vanthu(folder: &Path, args: &[&str]) -> String {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("vanthu"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vanthu"));
     let output = command
         .args(args)
         .current_dir(folder)

@@ -1,13 +1,15 @@
 //! The program as a user meets it: what is typed, what stands in the folders afterwards, and the exit code.
 //!
-//! `bad_input` holds what cannot be done, `batch` what a whole run must keep, `resume` runs that are killed,
+//! `bad_input` holds what cannot be done, `faults` what the system refuses, `hostile` files from a stranger, `batch` what a whole run must keep, `resume` runs that are killed,
 //! `filters` the commands on one text, `formats` what an archive keeps its pages in, `outputs` what people and systems get, `evaluate` the measurements, `settings` files, environment and contracts, `watch` drop folders.
 
 mod bad_input;
 mod batch;
 mod evaluate;
+mod faults;
 mod filters;
 mod formats;
+mod hostile;
 mod resume;
 mod settings;
 mod watch;
@@ -21,7 +23,7 @@ use tempfile::TempDir;
 
 /// `vanthu` with these arguments, in a folder where no settings lie.
 fn vanthu<S: AsRef<std::ffi::OsStr>>(folder: &Path, args: &[S]) -> Command {
-    let mut command = Command::new(assert_cmd::cargo::cargo_bin!("vanthu"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_vanthu"));
     command
         .args(args)
         .current_dir(folder)
