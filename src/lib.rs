@@ -22,6 +22,9 @@ pub mod error;
 pub mod evaluate;
 pub mod export;
 pub mod input;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod invariants;
 pub mod language_model;
 pub mod lexicon;
 pub mod normalise;

@@ -14,11 +14,21 @@ use crate::input;
 use crate::language_model::Model;
 use crate::language_model::store::Container;
 use crate::lexicon::Lexicon;
-use crate::parse;
+use crate::parse::{self, dispatch::Dispatch};
 use crate::repair::{self, Profile, Repaired, Repairer};
 use crate::review::learn::LEXICON;
 use crate::review::recall::Memory;
 use crate::second_reading;
+
+/// Most entries that the lists of one dispatch may hold together; the longest plans hold some hundreds.
+pub const MOST_FIELDS: usize = 100_000;
+
+/// Entries of the lists of a dispatch.
+fn fields(d: &Dispatch) -> usize {
+    let people = d.issuers.len() + d.recipients.len() + d.signers.len() + d.copies.len();
+    let work = d.tasks.len() + d.events.len() + d.contacts.len();
+    people + work + d.references.len() + d.sections.len() + d.footnotes.len() + d.appendices.len()
+}
 
 /// What the outcome depends on besides the bytes.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,7 +107,9 @@ impl Pipeline {
                     path: path.clone(),
                     reason,
                 })?;
-                Container::new(bytes, &path.display().to_string(), true)?
+                let file = Container::new(bytes, &path.display().to_string(), true)?;
+                repair::verify::verify(&file)?;
+                file
             }
         };
         let model_id = file.id();
@@ -196,6 +208,19 @@ impl Pipeline {
             edits: &repaired.edits,
             file_name: file_name.filter(|n| *n != "-"),
         });
+        if let Some(most) = dispatches
+            .iter()
+            .map(fields)
+            .max()
+            .filter(|n| *n > MOST_FIELDS)
+        {
+            return Err(Error::Format {
+                file: name.to_owned(),
+                reason: format!(
+                    "holds {most} fields in one dispatch, at most {MOST_FIELDS} are read"
+                ),
+            });
+        }
         let origin = Origin {
             document: &document,
             original: document.original(bytes),

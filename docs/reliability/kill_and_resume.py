@@ -3,7 +3,7 @@
 
     kill_and_resume.py VANTHU FOLDER COUNT [SECONDS_FROM SECONDS_TO]
 
-Makes COUNT files out of corpus/vie and corpus/eng in FOLDER/in (each with a line of its own), runs VANTHU over them
+Makes COUNT files out of the first LINES lines of corpus/vie and corpus/eng in FOLDER/in (each with a line of its own), runs VANTHU over them
 into FOLDER/calm and notes time, peak memory and open files. With SECONDS it runs into FOLDER/out as well, with kill -9
 after a random time between the two until a run ends by itself, and compares every byte (the times in summary.json
 apart).
@@ -13,8 +13,9 @@ from pathlib import Path
 
 vanthu, folder, count = os.path.abspath(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3])
 seconds = [float(s) for s in sys.argv[4:6]]
+LINES = 4
 corpus = Path(__file__).resolve().parents[2] / "corpus"
-texts = [p.read_text() for p in sorted(corpus.glob("vie/*.txt")) + sorted(corpus.glob("eng/*.txt"))]
+texts = ["\n".join(p.read_text().split("\n")[:LINES]) for p in sorted(corpus.glob("vie/*.txt")) + sorted(corpus.glob("eng/*.txt"))]
 for k in range(count):
     path = folder / "in" / f"{k // 500:03}" / f"{k:06}.txt"
     if k % 500 == 0:

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::io;
 use std::path::Path;
 
@@ -86,11 +87,38 @@ pub fn plain(error: &io::Error) -> String {
     }
 }
 
-/// A path as text: bytes that are no UTF-8 as `\xHH`, so that two names never become one.
+/// Whether a character would speak to a terminal, or turn the order of what stands around it.
+fn is_command(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Text as it may be shown on a terminal: what would speak to it stands as `\u{...}`. Lines stay lines.
+pub fn printable(text: &str) -> Cow<'_, str> {
+    let is_command = |c: char| is_command(c) && !matches!(c, '\n' | '\t');
+    if !text.contains(is_command) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match is_command(c) {
+            true => out.extend(c.escape_unicode()),
+            false => out.push(c),
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// A path as text on one line: bytes that are no UTF-8 as `\xHH`, so that two names never become one, and what would
+/// speak to a terminal as `\u{...}`.
 pub fn shown(path: &Path) -> String {
     let mut out = String::new();
     for chunk in path.as_os_str().as_encoded_bytes().utf8_chunks() {
-        out.push_str(chunk.valid());
+        for c in chunk.valid().chars() {
+            match is_command(c) {
+                true => out.extend(c.escape_unicode()),
+                false => out.push(c),
+            }
+        }
         for byte in chunk.invalid() {
             out.push_str(&format!("\\x{byte:02X}"));
         }
@@ -110,6 +138,17 @@ mod tests {
             (f.kind, f.reason.as_str()),
             (FailureKind::Missing, "no such file or directory")
         );
+    }
+
+    #[test]
+    fn nothing_speaks_to_the_terminal() {
+        let said = "a\u{1B}[2J\u{9B}31m\u{202E}b\n\tc\r";
+        assert_eq!(
+            printable(said),
+            "a\\u{1b}[2J\\u{9b}31m\\u{202e}b\n\tc\\u{d}"
+        );
+        assert_eq!(printable("Số: 12"), "Số: 12");
+        assert_eq!(shown(Path::new("a\n\u{7F}b/ố")), "a\\u{a}\\u{7f}b/ố");
     }
 
     #[cfg(unix)]

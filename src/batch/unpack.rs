@@ -19,6 +19,10 @@ const TOTAL: u64 = 2 << 30;
 /// Most bytes that it may unpack to for each of its own; small archives are left alone.
 const RATIO: u64 = 200;
 const SMALL: u64 = 64 << 20;
+/// Why an archive that swells is refused.
+const SWOLLEN: &str = "unpacks to more than is allowed for its size";
+/// Most bytes of a name in a tar archive, and of what else is said of a member.
+const LONGEST_NAME: u64 = 1 << 20;
 
 /// An archive as unpacked.
 #[derive(Debug, Default)]
@@ -83,8 +87,18 @@ pub(super) fn unpack(
     };
     match kind(&mut file).map_err(plain)? {
         Some(Kind::Zip) => zip(file, &mut out, wanted),
-        Some(Kind::Tar) => tar(file, &mut out, wanted),
-        Some(Kind::TarGz) => tar(flate2::read::MultiGzDecoder::new(file), &mut out, wanted),
+        Some(kind) => {
+            let read = |file| -> Box<dyn Read> {
+                match kind {
+                    Kind::TarGz => Box::new(flate2::read::MultiGzDecoder::new(file)),
+                    _ => Box::new(file),
+                }
+            };
+            let again = File::open(archive).map_err(plain)?;
+            let most = SMALL.max(size.saturating_mul(RATIO));
+            names_are_short(read(again).take(most))?;
+            tar(read(file), &mut out, wanted)
+        }
         None => Err("is no archive, or a damaged one".to_owned()),
     }?;
     out.unpacked.members.sort();
@@ -128,12 +142,33 @@ fn zip(file: File, out: &mut Collector, wanted: impl Fn(&Path) -> bool) -> Resul
     Ok(())
 }
 
+/// A name that is too long for its field is a member of its own, which would be read into memory whole.
+fn names_are_short(mut reader: io::Take<impl Read>) -> Result<(), String> {
+    let mut archive = tar::Archive::new(&mut reader);
+    let mut long = false;
+    for member in archive.entries().map_err(damaged)?.raw(true) {
+        // What is damaged is said when the members are read.
+        let Ok(member) = member else { break };
+        let kind = member.header().entry_type();
+        let regular = kind.is_file() || kind.is_contiguous() || kind.is_dir();
+        long |= !regular && member.size() > LONGEST_NAME;
+    }
+    match (long, reader.limit()) {
+        (true, _) => Err(format!("holds a name of more than {LONGEST_NAME} bytes")),
+        (_, 0) => Err(SWOLLEN.to_owned()),
+        _ => Ok(()),
+    }
+}
+
+fn damaged(e: io::Error) -> String {
+    format!("is a damaged or truncated tar archive: {e}")
+}
+
 fn tar(
     reader: impl Read,
     out: &mut Collector,
     wanted: impl Fn(&Path) -> bool,
 ) -> Result<(), String> {
-    let damaged = |e: io::Error| format!("is a damaged or truncated tar archive: {e}");
     let mut archive = tar::Archive::new(reader);
     for (k, member) in archive.entries().map_err(damaged)?.enumerate() {
         let member = member.map_err(damaged)?;
@@ -205,7 +240,7 @@ impl Collector {
         };
         self.left -= copied;
         if self.left == 0 {
-            return Err("unpacks to more than is allowed for its size".to_owned());
+            return Err(SWOLLEN.to_owned());
         }
         if copied > self.largest {
             self.refuse(name, format!("is larger than {} bytes", self.largest));
@@ -287,6 +322,31 @@ mod tests {
         let cut = unpack(&path, 1000, |_| true).expect("unpacked");
         assert!(cut.members.is_empty());
         assert_eq!(cut.refused[0].1, "is larger than 1000 bytes");
+    }
+
+    #[test]
+    fn an_archive_of_too_many_files_is_refused() {
+        let names: Vec<String> = (0..=MEMBERS).map(|k| format!("{k}.txt")).collect();
+        let members: Vec<(&str, &[u8])> = names.iter().map(|n| (&n[..], &b"x"[..])).collect();
+        let dir = archive(&members);
+        let reason = unpack(&dir.path().join("a.tar.gz"), 100, |_| true).expect_err("refused");
+        assert_eq!(reason, "holds more than 20000 files");
+    }
+
+    #[test]
+    fn a_name_that_would_fill_the_memory_is_refused() {
+        let dir = tempfile::tempdir().expect("folder");
+        let path = dir.path().join("a.tar");
+        let mut tar = tar::Builder::new(File::create(&path).expect("file"));
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(tar::EntryType::GNULongName);
+        header.set_size(LONGEST_NAME + 1);
+        header.set_cksum();
+        let name = vec![b'a'; LONGEST_NAME as usize + 1];
+        tar.append(&header, &name[..]).expect("member");
+        tar.finish().expect("archive");
+        let reason = unpack(&path, 100, |_| true).expect_err("refused");
+        assert_eq!(reason, "holds a name of more than 1048576 bytes");
     }
 
     #[test]

@@ -15,6 +15,8 @@ use anyhow::{Context, bail};
 use clap::builder::Resettable;
 use clap::{Arg, ArgAction, Command};
 
+use vanthu::batch::failure::shown;
+
 use super::Exit;
 use super::args;
 use super::words::Language;
@@ -54,7 +56,7 @@ impl Layers {
     }
 
     fn file(&mut self, path: &PathBuf) -> anyhow::Result<()> {
-        let name = path.display().to_string();
+        let name = shown(path);
         let text = std::fs::read_to_string(path).with_context(|| name.clone())?;
         self.toml(&name, &text)
     }
@@ -195,6 +197,26 @@ pub fn print(layers: &Layers) -> anyhow::Result<Exit> {
     Ok(Exit::Done)
 }
 
+/// A value as TOML: a number or a truth as it is, anything else as a text without control characters.
+fn quoted(value: &str) -> String {
+    let bare = format!("x = {value}").parse::<toml::Table>();
+    let bare = bare.is_ok_and(|t| match &t["x"] {
+        toml::Value::Integer(n) => n.to_string() == value,
+        toml::Value::Float(x) => x.to_string() == value,
+        toml::Value::Boolean(b) => b.to_string() == value,
+        _ => false,
+    });
+    if bare {
+        return value.to_owned();
+    }
+    let escaped = value.chars().flat_map(|c| match c {
+        '"' | '\\' => vec!['\\', c],
+        c if c.is_control() => format!("\\u{:04x}", u32::from(c)).chars().collect(),
+        c => vec![c],
+    });
+    format!("\"{}\"", escaped.collect::<String>())
+}
+
 fn listing(layers: &Layers) -> String {
     let command = args::command();
     let mut defaults = BTreeMap::new();
@@ -207,13 +229,6 @@ fn listing(layers: &Layers) -> String {
     }
     let mut out = String::new();
     for (key, flag) in keys() {
-        let quoted = |value: &str| {
-            if flag || value.parse::<f64>().is_ok() {
-                value.to_owned()
-            } else {
-                serde_json::Value::from(value).to_string()
-            }
-        };
         let line = match (layers.settings.get(&key), defaults.get(&key)) {
             (Some(s), _) => format!("{key} = {}  # {}", quoted(&s.value), s.whence),
             (None, Some(value)) => format!("{key} = {}  # default", quoted(value)),
@@ -223,6 +238,40 @@ fn listing(layers: &Layers) -> String {
         let _ = writeln!(out, "{line}");
     }
     out
+}
+
+/// What must hold of any file of settings: refused with a reason, or what is in force can be listed and read back.
+#[cfg(any(test, fuzzing))]
+pub fn holds(bytes: &[u8]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let mut layers = Layers::default();
+    if layers.toml("vanthu.toml", text).is_err() {
+        return;
+    }
+    let listed = listing(&layers);
+    let mut again = Layers::default();
+    again
+        .toml("vanthu.toml", &listed)
+        .expect("what is listed can be read");
+    for (key, setting) in &layers.settings {
+        let same = again.settings.get(key).map(|s| &s.value);
+        assert_eq!(same, Some(&setting.value), "{key} in {listed}");
+    }
+    let command = layers.apply(args::command());
+    let parsed = command.try_get_matches_from(["vanthu", "run", "in", "-o", "out"]);
+    let built = parsed.and_then(|m| clap::FromArgMatches::from_arg_matches(&m));
+    if let Ok(args::Arguments {
+        command: args::Command::Run(run),
+        ..
+    }) = built
+    {
+        let _ = (
+            super::run::settings(&run.job),
+            super::run::options(&run.job, Vec::new()),
+        );
+    }
 }
 
 #[cfg(test)]
@@ -281,6 +330,25 @@ mod tests {
         assert!(text.contains("lang = \"vi\"  # VANTHU_LANG\n"));
         assert!(text.contains("quiet = false  # default\n"));
         assert!(layers(&text, &[]).is_ok());
+    }
+
+    #[test]
+    fn any_file_of_settings_is_refused_or_listed() {
+        let findings = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/findings/config");
+        let findings = std::fs::read_dir(findings).into_iter().flatten().flatten();
+        for finding in findings {
+            holds(&std::fs::read(finding.path()).expect("a finding"));
+        }
+        for seed in [
+            "threads = 2\nout = \"o\"\nforce = true\nmin-confidence = 0.5\n",
+            "out = \"inf\"\n",
+            "out = \"0x10\"\nmodel = '1.'\n",
+            "out = \"a\\u007fb\\u001b\"\n",
+            "min-confidence = nan\ntimeout = inf\nevery = 1e300\n",
+            "force = \"perhaps\"\nlang = \"vi\"\n",
+        ] {
+            holds(seed.as_bytes());
+        }
     }
 
     #[test]

@@ -22,6 +22,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use vanthu::batch::failure::printable;
 
 use args::{Arguments, Command};
 
@@ -71,7 +72,7 @@ pub fn main() -> ExitCode {
     let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(e) => {
-            let _ = e.print();
+            say(&e);
             layers.explain(&e).into_iter().for_each(|s| complain(&s));
             return ExitCode::from(e.exit_code() as u8);
         }
@@ -101,6 +102,10 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What must hold of any file of settings, for the fuzz target.
+#[cfg(fuzzing)]
+pub use config::holds as settings_hold;
+
 /// A reader that has seen enough is not an error.
 fn closed_pipe(error: &anyhow::Error) -> bool {
     error
@@ -111,5 +116,13 @@ fn closed_pipe(error: &anyhow::Error) -> bool {
 
 /// One line on standard error; a closed standard error is nobody's concern.
 fn complain(message: &str) {
-    let _ = writeln!(io::stderr(), "vanthu: {message}");
+    let _ = writeln!(io::stderr(), "vanthu: {}", printable(message));
+}
+
+/// What clap has to say: help in its colours, a complaint about what was typed without anything of its own.
+fn say(e: &clap::Error) {
+    let _ = match e.use_stderr() {
+        true => write!(io::stderr(), "{}", printable(&e.render().to_string())),
+        false => e.print(),
+    };
 }

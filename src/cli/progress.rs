@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
-use vanthu::batch::failure::Failure;
+use vanthu::batch::failure::{Failure, printable};
 use vanthu::batch::{Finished, Observer};
 
 use super::words::Language;
@@ -49,7 +49,7 @@ impl Progress {
 
     fn say(&self, line: &str) {
         self.bar.suspend(|| {
-            let _ = writeln!(io::stderr(), "{line}");
+            let _ = writeln!(io::stderr(), "{}", printable(line));
         });
     }
 

@@ -92,11 +92,16 @@ impl Codes {
             path: path.to_owned(),
             reason,
         })?;
+        Self::parse(&path.display().to_string(), &text)
+    }
+
+    /// Reads codes that the user calls `file`.
+    pub(crate) fn parse(file: &str, text: &str) -> Result<Self> {
         let no = |reason: String| Error::Format {
-            file: path.display().to_string(),
+            file: file.to_owned(),
             reason,
         };
-        let codes: Self = toml::from_str(&text).map_err(|e| no(e.to_string()))?;
+        let codes: Self = toml::from_str(text).map_err(|e| no(e.to_string()))?;
         match codes.agencies.values().find(|c| !is_code(c)) {
             Some(bad) => Err(no(format!("{bad:?} has no form of an agency's code"))),
             None => Ok(codes),

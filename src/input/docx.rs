@@ -55,7 +55,7 @@ struct Level {
     cells: Vec<String>,
 }
 
-fn text(source: &str) -> Result<String, String> {
+pub(super) fn text(source: &str) -> Result<String, String> {
     // One level for the body, one for each cell and each text box inside.
     let mut open = vec![Level::default()];
     let (mut counts, mut fallback) = (false, 0);

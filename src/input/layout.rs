@@ -36,6 +36,8 @@ const COLUMN: f64 = 1.6;
 const APART: f64 = 0.9;
 /// So many heights between two lines are a blank line.
 const BLANK: f64 = 0.9;
+/// Of the lines beside one another so many are compared with a further one; no page has as many columns.
+const COLUMNS: usize = 64;
 /// A line whose words are less sure than this on average stands alone.
 const DEBRIS: f32 = 0.5;
 
@@ -149,6 +151,8 @@ fn rows(mut lines: Vec<Line>) -> Vec<Vec<Line>> {
         let fits = |row: &Vec<Line>| {
             let nearest = row
                 .iter()
+                .rev()
+                .take(COLUMNS)
                 .min_by(|a, b| distance(a).total_cmp(&distance(b)));
             let beside = |l: &Line| distance(l) > 0.0 && l.level(&line) > 0.5;
             nearest.is_some_and(|l| !l.debris && !line.debris && beside(l))

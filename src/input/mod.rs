@@ -29,6 +29,9 @@ pub use write_back::{Written, write_back};
 /// Largest file that is read unless [`Options::max_bytes`] says otherwise: 16 MiB, some 5,000 pages of text.
 pub const MAX_BYTES: u64 = 16 << 20;
 
+/// Longest line that is read, in bytes: some 200 pages without a line's end are no text that an engine wrote.
+pub const LONGEST_LINE: usize = 1 << 20;
+
 /// Endings of file names that a walk through a folder takes for documents, in lower case.
 pub const EXTENSIONS: [&str; 13] = [
     "txt", "text", "ocr", "md", "hocr", "xml", "docx", "pdf", "png", "jpg", "jpeg", "tif", "tiff",
@@ -94,6 +97,11 @@ pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Document> {
         Format::Image => Ok(read_image(bytes, options).map_err(trouble)?),
     }
     .map_err(refuse)?;
+    let longest = document.text.lines().map(|(_, line)| line.len()).max();
+    if let Some(longest) = longest.filter(|n| *n > LONGEST_LINE) {
+        let reason = format!("holds a line of {longest} bytes, at most {LONGEST_LINE} are read");
+        return Err(refuse(reason));
+    }
     document.source.file = name.to_owned();
     document.source.sha256 = sha256(bytes);
     document.source.bytes = bytes.len();
@@ -198,6 +206,27 @@ fn of_pages(pages: Vec<layout::RawPage>) -> Document {
     let count = pages.len();
     let (text, ground) = layout::document(pages);
     document(text, ground, Some(count))
+}
+
+/// For [`crate::invariants`]: what lies behind containers and other programs, which a fuzzer need not make up.
+#[cfg(any(test, fuzzing))]
+pub(crate) mod inner {
+    use super::{Document, docx, of_pages, pdf, text};
+
+    /// The text of `word/document.xml`.
+    pub fn docx_text(source: &str) -> Result<String, String> {
+        docx::text(source)
+    }
+
+    /// The document that stands in the words of `pdftotext`.
+    pub fn pdf_words(source: &str) -> Result<Document, String> {
+        pdf::words(source).map(|(pages, _)| of_pages(pages))
+    }
+
+    /// Text as every reader gives it.
+    pub fn cleaned(text: &str) -> String {
+        text::cleaned(text).as_str().to_owned()
+    }
 }
 
 /// The bytes of an XML file. Other encodings than UTF-8 are refused: no engine writes them.

@@ -44,6 +44,9 @@ const DPI: &str = "300";
 /// Most pages of one document.
 const PAGES: usize = 5000;
 
+/// Most bytes that a program may say of one document.
+const LARGEST_OUTPUT: u64 = 256 << 20;
+
 /// What was read, and the engine's own hOCR.
 #[derive(Debug)]
 pub(super) struct Reading {
@@ -334,8 +337,9 @@ fn run(
     let collect = |pipe: Option<Box<dyn Read + Send>>| {
         thread::spawn(move || {
             let mut bytes = Vec::new();
-            if let Some(mut pipe) = pipe {
-                let _ = pipe.read_to_end(&mut bytes);
+            if let Some(pipe) = pipe {
+                // A program that says more is cut off by the pipe's end, and fails.
+                let _ = pipe.take(LARGEST_OUTPUT).read_to_end(&mut bytes);
             }
             bytes
         })

@@ -67,7 +67,7 @@ fn is_text(page: &RawPage) -> bool {
 }
 
 /// The words that `pdftotext -bbox-layout` writes.
-fn words(source: &str) -> Result<(Vec<RawPage>, Option<Guess>), String> {
+pub(super) fn words(source: &str) -> Result<(Vec<RawPage>, Option<Guess>), String> {
     let mut pages: Vec<RawPage> = Vec::new();
     let mut word: Option<RawWord> = None;
     for piece in xml::pieces(source) {

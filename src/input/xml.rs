@@ -10,6 +10,9 @@ use quick_xml::events::Event;
 
 use crate::document::{Area, Span};
 
+/// Most elements within one another: ten times what any engine writes.
+pub(super) const DEEPEST: usize = 200;
+
 /// Something that stands in the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Piece<'a> {
@@ -78,7 +81,7 @@ pub(super) fn pieces(source: &str) -> impl Iterator<Item = Result<Piece<'_>, Str
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
     config.allow_dangling_amp = true;
-    let (mut waiting, mut over) = (None, false);
+    let (mut waiting, mut over, mut depth) = (None, false, 0usize);
     // Entities are events of their own; what belongs together is one text here.
     let mut text: Option<Span> = None;
     let mut queue: Vec<Piece<'_>> = Vec::new();
@@ -102,6 +105,12 @@ pub(super) fn pieces(source: &str) -> impl Iterator<Item = Result<Piece<'_>, Str
                 }
             };
             let end = (reader.buffer_position() as usize).min(source.len());
+            if depth > DEEPEST {
+                over = true;
+                return Some(Err(format!(
+                    "holds more than {DEEPEST} elements within one another"
+                )));
+            }
             let tag = Tag {
                 source: source.get(start..end).unwrap_or(""),
                 at: start,
@@ -117,6 +126,8 @@ pub(super) fn pieces(source: &str) -> impl Iterator<Item = Result<Piece<'_>, Str
                     // HTML does not close these.
                     if ["meta", "br", "img", "link", "hr", "input"].contains(&name) {
                         waiting = Some(name);
+                    } else {
+                        depth += 1;
                     }
                 }
                 Event::Empty(_) => {
@@ -124,7 +135,10 @@ pub(super) fn pieces(source: &str) -> impl Iterator<Item = Result<Piece<'_>, Str
                     queue.push(Piece::Start(name, tag));
                     waiting = Some(name);
                 }
-                Event::End(_) => queue.push(Piece::End(name(tag.source))),
+                Event::End(_) => {
+                    depth = depth.saturating_sub(1);
+                    queue.push(Piece::End(name(tag.source)));
+                }
                 Event::Eof => over = true,
                 _ => {}
             }
@@ -166,7 +180,9 @@ pub(super) fn resolve(text: &str) -> String {
     while let Some(at) = rest.find('&') {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
-        let known = rest.find(';').filter(|end| *end <= 10).and_then(|end| {
+        // No further than any entity goes: a text may be all `&`.
+        let end = rest.bytes().take(11).position(|b| b == b';');
+        let known = end.and_then(|end| {
             let c = match &rest[1..end] {
                 "amp" => '&',
                 "lt" => '<',
@@ -244,6 +260,22 @@ mod tests {
             .collect();
         assert_eq!(texts, [("t&lt;u", "t&lt;u"), ("v", "v")]);
         assert_eq!(all.last(), Some(&Piece::End("c")));
+    }
+
+    #[test]
+    fn what_is_nested_too_deep_is_refused() {
+        let nested = |n: usize| "<a>".repeat(n) + &"</a>".repeat(n);
+        let broken = |n| pieces(&nested(n)).find_map(Result::err);
+        assert_eq!(broken(DEEPEST), None);
+        let reason = broken(DEEPEST + 1).expect("refused");
+        assert_eq!(reason, "holds more than 200 elements within one another");
+        assert!(pieces(&"<br>".repeat(5000)).all(|p| p.is_ok()));
+    }
+
+    #[test]
+    fn a_text_of_nothing_but_signs_takes_no_time() {
+        let signs = "&".repeat(4 << 20);
+        assert_eq!(resolve(&signs), signs);
     }
 
     #[test]

@@ -14,3 +14,6 @@ pub mod words;
 
 pub use ask::{Model, State};
 pub use words::{CODE, END, NUMBER, PAUSE, START, UNKNOWN, WordId};
+
+#[cfg(test)]
+mod tests;

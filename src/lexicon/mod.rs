@@ -7,7 +7,7 @@
 
 mod list;
 mod table;
-mod user;
+pub(crate) mod user;
 
 use crate::error::Result;
 use crate::syllable::{Syllable, fold_tone_placement};

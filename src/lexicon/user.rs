@@ -32,7 +32,8 @@ impl UserList {
         self.parse(&path.display().to_string(), &bytes)
     }
 
-    fn parse(&mut self, file: &str, bytes: &[u8]) -> Result<()> {
+    /// Reads the bytes of a list that the user calls `file`.
+    pub(crate) fn parse(&mut self, file: &str, bytes: &[u8]) -> Result<()> {
         let bytes = bytes.strip_prefix("\u{FEFF}".as_bytes()).unwrap_or(bytes);
         for (number, line) in bytes.split(|b| *b == b'\n').enumerate() {
             let bad = |reason: &str| Error::List {

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod lattice;
 pub mod readings;
 mod rescore;
+pub mod verify;
 pub mod vocabulary;
 
 use crate::document::{Alternative, Doubt, Edit, EditKind, Text, TextBuilder};
@@ -167,6 +168,10 @@ impl Repairer {
         let mut at = 0;
         for d in decisions {
             let span = text.source_span(d.range.clone());
+            // A token that was composed together with its neighbour has no bytes of its own to be changed.
+            if text.range_of(span) != d.range {
+                continue;
+            }
             let (line, token) = (d.line, d.from.to_owned());
             let edit = d.to != d.from;
             let confidence = self.calibration.apply(profile, edit, d.confidence);

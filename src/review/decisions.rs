@@ -1,6 +1,6 @@
 //! The file of decisions `vanthu.decisions/1`, as the review page saves it.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -121,11 +121,17 @@ pub struct Store(BTreeMap<String, Vec<Decision>>);
 impl Store {
     /// Adds decisions.
     pub fn add(&mut self, decisions: impl IntoIterator<Item = Decision>) {
+        let mut touched = BTreeSet::new();
         for new in decisions {
-            let known = self.0.entry(new.sha256.clone()).or_default();
-            known.retain(|old| place(old) != place(&new));
-            known.push(new);
+            touched.insert(new.sha256.clone());
+            self.0.entry(new.sha256.clone()).or_default().push(new);
+        }
+        for digest in touched {
+            let known = self.0.entry(digest).or_default();
+            // Of the same place the last first, which stays.
+            known.reverse();
             known.sort_by(|a, b| place(a).cmp(&place(b)));
+            known.dedup_by(|a, b| place(a) == place(b));
         }
     }
 

@@ -82,6 +82,11 @@ pub fn pairs(folder: &Path) -> Result<Vec<(String, String, u32)>> {
         Err(reason) => return Err(Error::Io { path, reason }),
         Ok(text) => text,
     };
+    parse(&path, &text)
+}
+
+/// The pairs in the text of the file `path`.
+pub(crate) fn parse(path: &Path, text: &str) -> Result<Vec<(String, String, u32)>> {
     let mut pairs = Vec::new();
     for (k, line) in text.lines().enumerate() {
         if line.is_empty() || line.starts_with('#') {

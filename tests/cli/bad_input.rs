@@ -86,6 +86,26 @@ fn a_file_over_the_limit() {
 }
 
 #[test]
+fn each_limit_has_its_own_reason() {
+    let dir = folder(&[]);
+    let long = "xã ".repeat(400_000);
+    let deep = format!("<html class='ocr_page'>{}", "<div>".repeat(2000));
+    write(dir.path(), "in/long.txt", long.as_bytes());
+    write(dir.path(), "in/deep.hocr", (deep + "</html>").as_bytes());
+    let output = run(dir.path(), "run in -o out");
+    assert_eq!(code(&output), 3);
+    let said = stderr(&output);
+    assert!(
+        said.contains("long.txt: holds a line of 1599999 bytes, at most 1048576"),
+        "{said}"
+    );
+    assert!(
+        said.contains("deep.hocr: holds more than 200 elements"),
+        "{said}"
+    );
+}
+
+#[test]
 fn damaged_text_goes_through() {
     let dir = folder(&[
         ("in/empty.txt", ""),

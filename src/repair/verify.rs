@@ -1,0 +1,72 @@
+//! Whether the inside of a model file fits together.
+//!
+//! The built-in model is used as it lies. A file that a user names comes from elsewhere, and its checksum tells damage,
+//! not malice: so every place that it names within itself is looked at once, before anything follows it.
+
+use super::channel::Profile;
+use super::channel::store::NO_WORD;
+use crate::error::Result;
+use crate::language_model::store::{Container, f32_at, u16_at, u32_at};
+use crate::language_model::words::SPECIAL;
+
+/// Logarithms further from zero are of no probability.
+const FARTHEST: f32 = 100.0;
+
+/// Looks at every place and number of `file`.
+///
+/// # Errors
+/// [`crate::Error::Model`] when one leads out of its section or means nothing.
+pub fn verify(file: &Container) -> Result<()> {
+    let words = std::str::from_utf8(file.section("words")).map_or(0, |s| s.lines().count());
+    let (uni, bi, tri) = (file.section("uni"), file.section("bi"), file.section("tri"));
+    let sound = words >= SPECIAL.len()
+        && uni.len() / 12 == words + 1
+        && uni.chunks_exact(12).take(words).all(|row| {
+            let fits = |at| f32_at(row, at).abs() <= FARTHEST;
+            fits(0) && fits(4)
+        })
+        && rise(uni, 12, 8, (bi.len() / 8).saturating_sub(1))
+        && rise(bi, 8, 4, tri.len() / 3)
+        && file.section("abc").len() <= 254 * 4
+        && trie(file.section("trie"), words)
+        && Profile::ALL.iter().all(|p| channel(file, *p, words))
+        && scale(file.section("ctxscale"));
+    match sound {
+        true => Ok(()),
+        false => Err(file.error("its parts do not fit together")),
+    }
+}
+
+/// Whether the number at byte `at` of each row never falls and never exceeds `most`.
+fn rise(section: &[u8], size: usize, at: usize, most: usize) -> bool {
+    let numbers = section
+        .chunks_exact(size)
+        .map(|row| u32_at(row, at) as usize);
+    numbers.clone().is_sorted() && numbers.last().is_some_and(|n| n <= most)
+}
+
+/// Whether each node's children lie behind it and each word is one.
+fn trie(section: &[u8], words: usize) -> bool {
+    let nodes = section.len() / 8;
+    section.chunks_exact(8).enumerate().all(|(k, node)| {
+        let (count, word) = (usize::from(node[1]), u16_at(node, 2));
+        let first = u32_at(node, 4) as usize;
+        (count == 0 || k < first) && first + count <= nodes && is_word(word, words)
+    })
+}
+
+fn is_word(word: u16, words: usize) -> bool {
+    word == NO_WORD || usize::from(word) < words
+}
+
+fn channel(file: &Container, profile: Profile, words: usize) -> bool {
+    let [keys, rows, word_keys, word_rows] = profile.sections().map(|s| file.section(s));
+    let known = |row: &[u8]| usize::from(u16_at(row, 0)) < words;
+    rise(keys, 12, 8, rows.len() / 4)
+        && rise(word_keys, 12, 8, word_rows.len() / 4)
+        && word_rows.chunks_exact(4).all(known)
+}
+
+fn scale(section: &[u8]) -> bool {
+    section.len() != 4 || f32_at(section, 0).abs() <= FARTHEST
+}
