@@ -2,8 +2,10 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 
+use rust_xlsxwriter::XlsxError;
 use sha2::{Digest, Sha256};
 
 use super::output::{Mark, Output, cut};
@@ -52,6 +54,20 @@ pub struct Tables {
 
 const WORKBOOK: &str = "records.xlsx";
 
+/// The crate that writes workbooks panics where the system refuses something; here that is an error like any other.
+fn guarded<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> io::Result<T> {
+    match catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => done.map_err(io::Error::other),
+        Err(panic) => {
+            let said = panic.downcast_ref::<String>().map_or("", |s| s);
+            let reason = said.split("message: \"").nth(1);
+            let reason = reason.and_then(|r| r.split('"').next());
+            let reason = reason.unwrap_or("cannot be written");
+            Err(io::Error::other(format!("{WORKBOOK}: {reason}")))
+        }
+    }
+}
+
 impl Tables {
     /// Begins the tables with their heads.
     ///
@@ -73,7 +89,7 @@ impl Tables {
             records,
             tasks,
             calendar,
-            workbook: xlsx::Tables::new(scratch).map_err(io::Error::other)?,
+            workbook: guarded(|| xlsx::Tables::new(scratch))?,
             workbook_path,
         })
     }
@@ -91,7 +107,7 @@ impl Tables {
         }
         let events = ics::events(record, beside.text);
         self.calendar.write(events.as_bytes())?;
-        self.workbook.add(record, beside).map_err(io::Error::other)
+        guarded(|| self.workbook.add(record, beside))
     }
 
     /// The names and marks of the tables, which are whole now and wait to be moved to their places.
@@ -101,7 +117,7 @@ impl Tables {
     pub fn finish(mut self) -> io::Result<Vec<(&'static str, Mark)>> {
         self.calendar.write(ics::END.as_bytes())?;
         let path = self.workbook_path;
-        self.workbook.save(&path).map_err(io::Error::other)?;
+        guarded(|| self.workbook.save(&path))?;
         let mut file = File::open(&path)?;
         let mut hasher = Sha256::new();
         io::copy(&mut file, &mut hasher)?;

@@ -319,6 +319,8 @@ mod tests {
         let path = dir.path().join("a.tar.gz");
         let reason = unpack(&path, 1 << 30, |_| true).expect_err("refused");
         assert!(reason.contains("more than is allowed"), "{reason}");
+        let dir = archive(&[("a.txt", &vec![b'a'; 1 << 20])]);
+        let path = dir.path().join("a.tar.gz");
         let cut = unpack(&path, 1000, |_| true).expect("unpacked");
         assert!(cut.members.is_empty());
         assert_eq!(cut.refused[0].1, "is larger than 1000 bytes");

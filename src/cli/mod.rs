@@ -55,6 +55,11 @@ impl From<Exit> for ExitCode {
 
 /// Runs the program.
 pub fn main() -> ExitCode {
+    // Where, and not what: the message of a panic may hold the text of a document.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string);
+        complain(&format!("defect at {}", place.unwrap_or_default()));
+    }));
     let typed: Vec<OsString> = std::env::args_os().collect();
     let layers = match config::Layers::read(&typed) {
         Ok(layers) => layers,

@@ -140,7 +140,9 @@ fn the_built_in_model_sums_to_one_for_sampled_histories() {
     };
     let mut with_trigrams = 0;
     for _ in 0..60 {
-        let (first, last) = (draw(), draw());
+        let first = draw();
+        let follows = |w: &WordId| model.score(model.start(first), *w).1 != model.start(*w);
+        let last = (0..200).map(|_| draw()).find(follows).unwrap_or(first);
         let state = model.score(model.start(first), last).1;
         with_trigrams += usize::from(state != model.start(last));
         let p = |w| f64::from(model.score(state, w).0).exp();

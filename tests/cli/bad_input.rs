@@ -96,7 +96,7 @@ fn each_limit_has_its_own_reason() {
     assert_eq!(code(&output), 3);
     let said = stderr(&output);
     assert!(
-        said.contains("long.txt: holds a line of 1599999 bytes, at most 1048576"),
+        said.contains("long.txt: holds a line of 1600000 bytes, at most 1048576"),
         "{said}"
     );
     assert!(

@@ -87,8 +87,12 @@ fn each_call_fails(calls: &str, error: &str) {
             .output()
             .expect("strace");
         let said = stderr(&output);
-        assert!(!said.contains("panicked"), "{when}: {said}");
-        assert!(output.status.code().is_some(), "{when}: {said}");
+        // 101 is a panic that nobody caught; 127 is the system's loader.
+        let code = output.status.code();
+        assert!(
+            matches!(code, Some(0 | 1 | 3 | 127)),
+            "{when}: {code:?} {said}"
+        );
         whole_or_absent(&dir.path().join("out"), &calm, &when);
         ends_like(&calm, dir.path(), &when);
         fs::remove_dir_all(dir.path().join("out")).expect("removed");
@@ -157,7 +161,10 @@ fn a_full_disk_loses_nothing() {
             .output()
             .expect("unshare");
         let said = stderr(&output);
-        assert!(said.contains("no space left on device"), "{size}: {said}");
+        assert!(
+            said.to_lowercase().contains("no space left on device"),
+            "{size}: {said}"
+        );
         let codes = fs::read_to_string(dir.path().join("code")).expect("codes");
         assert!(
             ["1\n0\n", "3\n0\n"].contains(&codes.as_str()),
@@ -219,7 +226,7 @@ fn permission_that_is_lost() {
     }
     let output = child.wait_with_output().expect("output");
     set(0o700).expect("permissions");
-    assert!([0, 1].contains(&code(&output)), "{}", stderr(&output));
+    assert!([0, 1, 3].contains(&code(&output)), "{}", stderr(&output));
     whole_or_absent(&dir.path().join("out"), &calm, "permission lost");
     ends_like(&calm, dir.path(), "permission lost");
 }
@@ -279,11 +286,11 @@ fn an_input_that_vanishes() {
 #[test]
 fn a_document_that_takes_too_long_holds_no_other() {
     let dir = archive(6);
-    let long = dispatch(7).repeat(20_000);
+    let long = dispatch(7).repeat(4_000);
     write(dir.path(), "in/a/long.txt", long.as_bytes());
-    let output = run(dir.path(), "run in -o out --threads 1 --timeout 0.3");
+    let output = run(dir.path(), "run in -o out --threads 1 --timeout 2");
     assert_eq!(code(&output), 1, "{}", stderr(&output));
-    assert!(stderr(&output).contains("in/a/long.txt: took longer than 0.3 s and was given up"));
+    assert!(stderr(&output).contains("in/a/long.txt: took longer than 2 s and was given up"));
     let out = dir.path().join("out");
     assert_eq!(summary(&out)["failures"][0]["kind"], "timeout");
     assert_eq!(summary(&out)["documents"]["done"], 6);

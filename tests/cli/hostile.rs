@@ -6,7 +6,7 @@ use super::*;
 /// A dispatch whose subject, names and tasks are meant for other programs than this one.
 const EVIL: &str = "UBND XÃ SUỐI THỬ\tCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n\
     Số: 12/UBND-VP\tSuối Thử, ngày 12 tháng 5 năm 2024\n\
-    V/v <script>alert(1)</script> =HYPERLINK(\"http://x\")\u{1B}[2J\n\n\
+    V/v =HYPERLINK(\"http://x\") <script>alert(1)</script>\u{1B}[2J\n\n\
     Kính gửi: =1+1; @SUM(A1); <b>Các thôn</b>.\n\n\
     1. Yêu cầu =cmd|' /C calc'!A0 gửi <img src=x onerror=alert(1)> trước ngày 20/5/2024.\n\
     Nơi nhận:\tCHỦ TỊCH\n- Như trên;\n- Lưu: VT.\t+Nguyễn Văn Thử\n";

@@ -53,29 +53,37 @@ fn killed_and_begun_again() {
 fn a_signal_ends_the_run_in_order() {
     let dir = archive(DOCUMENTS);
     let calm = undisturbed(dir.path());
+    for signal in ["-TERM", "-INT"] {
+        ends_in_order(dir.path(), &calm, signal);
+        fs::remove_dir_all(dir.path().join("out")).expect("removed");
+    }
+}
+
+#[cfg(unix)]
+fn ends_in_order(dir: &Path, calm: &BTreeMap<String, Vec<u8>>, signal: &str) {
     let args = ["run", "in", "-o", "out", "--threads", "1"];
-    let mut child = vanthu(dir.path(), &args)
+    let mut child = vanthu(dir, &args)
         .stdout(Stdio::piped())
         .spawn()
         .expect("vanthu runs");
-    let journal = dir.path().join("out/.vanthu/journal.jsonl");
+    let journal = dir.join("out/.vanthu/journal.jsonl");
     while fs::metadata(&journal).map_or(0, |m| m.len()) == 0 {
         sleep(Duration::from_millis(1));
     }
     let id = child.id().to_string();
-    let killed = Command::new("kill").args(["-TERM", &id]).status();
+    let killed = Command::new("kill").args([signal, &id]).status();
     assert!(killed.is_ok_and(|s| s.success()));
     assert_eq!(child.wait().expect("status").code(), Some(130));
-    let summary = summary(&dir.path().join("out"));
+    let summary = summary(&dir.join("out"));
     assert_eq!(summary["complete"], false);
     assert_eq!(summary["stopped"], "interrupted");
     let done = summary["documents"]["done"].as_u64().expect("number") as usize;
     assert!(0 < done && done < DOCUMENTS, "{done}");
-    let records = fs::read_to_string(dir.path().join("out/records.jsonl")).expect("records");
+    let records = fs::read_to_string(dir.join("out/records.jsonl")).expect("records");
     assert_eq!(records.lines().count(), done);
 
-    assert_eq!(code(&run(dir.path(), "run in -o out")), 0);
-    assert!(calm == contents(&dir.path().join("out")));
+    assert_eq!(code(&run(dir, "run in -o out")), 0);
+    assert!(*calm == contents(&dir.join("out")));
 }
 
 #[test]
