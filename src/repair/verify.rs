@@ -64,7 +64,17 @@ fn channel(file: &Container, profile: Profile, words: usize) -> bool {
     let known = |row: &[u8]| usize::from(u16_at(row, 0)) < words;
     rise(keys, 12, 8, rows.len() / 4)
         && rise(word_keys, 12, 8, word_rows.len() / 4)
+        && cheapest_first(keys, rows)
+        && cheapest_first(word_keys, word_rows)
         && word_rows.chunks_exact(4).all(known)
+}
+
+/// Whether the rows of each key come in the order of their costs, their last bytes: the search stops at the first that
+/// is too dear. The keys' places are known to rise.
+fn cheapest_first(keys: &[u8], rows: &[u8]) -> bool {
+    let rows = rows.as_chunks::<4>().0;
+    let place = |k: usize| u32_at(keys, k * 12 + 8) as usize;
+    (1..keys.len() / 12).all(|k| rows[place(k - 1)..place(k)].is_sorted_by_key(|row| row[3]))
 }
 
 fn scale(section: &[u8]) -> bool {
