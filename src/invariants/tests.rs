@@ -146,8 +146,10 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     }
 }
 
+type Holds = fn(&[u8]);
+
 /// The targets and what they call.
-const TARGETS: [(&str, fn(&[u8])); 9] = [
+const TARGETS: [(&str, Holds); 9] = [
     ("text", text),
     ("pages", pages),
     ("docx", docx),

@@ -42,7 +42,7 @@ fn rise(section: &[u8], size: usize, at: usize, most: usize) -> bool {
     let numbers = section
         .chunks_exact(size)
         .map(|row| u32_at(row, at) as usize);
-    numbers.clone().is_sorted() && numbers.last().is_some_and(|n| n <= most)
+    numbers.clone().is_sorted() && numbers.max().is_some_and(|n| n <= most)
 }
 
 /// Whether each node's children lie behind it and each word is one.
