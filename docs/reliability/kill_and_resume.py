@@ -3,8 +3,8 @@
 
     kill_and_resume.py VANTHU FOLDER COUNT [SECONDS_FROM SECONDS_TO]
 
-Makes COUNT files out of the first LINES lines of corpus/vie and corpus/eng in FOLDER/in (each with a line of its own), runs VANTHU over them
-into FOLDER/calm and notes time, peak memory and open files. With SECONDS it runs into FOLDER/out as well, with kill -9
+Makes COUNT files out of the first LINES lines of corpus/vie and corpus/eng in FOLDER/in (each with a line of its own),
+runs VANTHU over them into FOLDER/calm and notes time, peak memory and open files. With SECONDS it runs into FOLDER/out as well, with kill -9
 after a random time between the two until a run ends by itself, and compares every byte (the times in summary.json
 apart).
 """
