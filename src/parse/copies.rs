@@ -6,32 +6,32 @@
 //! archive = unit {("," | ";") unit} [typist] ["(" copies ")"]           VT, NVY, ntphong (02b)
 //! ```
 
+use crate::parse::pattern::{Pattern, pattern};
 use super::dispatch::{ArchiveLine, Copy, Dispatch, Status, TextRange, Value};
 use super::fold::{self, Folded};
 use super::wording::one_line;
 use super::zones::{self, Cell};
 use super::{Page, list, number};
-use regex::Regex;
 use std::sync::LazyLock;
 
-static PURPOSE: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+static PURPOSE: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"\s*\(\s*((?:d[ea]\s+)?(?:b[/.]?c|bao cao|p[/.]h|phoi hop|t[/.]?h\b|thuc hien|biet|theo doi|chi dao|dua tin|dang tai|dang website|phoi hop chi dao|kiem tra|thay b/c|b/.|trien khai|gui|bc|niem yet|cong bo|dang cong bao|p/hop|b/cao)[^)]{0,40})\)?\s*$",
     )
 });
 
-static LUU: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+static LUU: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"^(?:.{0,6}\b[l1i|][a-z]{0,2}[uw]{1,2}\s?:+|[^a-z0-9]{0,5}[l1i|][uaw]{1,2}u?\s?[:;.,]*)\s*",
     )
 });
 
 /// `Lưu:` inside a line that holds the whole list.
-static INLINE_LUU: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r"[-;]\s*luu\s?[:.]?\s+?[a-z]"));
+static INLINE_LUU: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"[-;]\s*luu\s?[:.]?\s+?[a-z]"));
 
-static COUNT: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r"\(?\b(?:l-)?(\d{1,3})\s?(?:b|ban)?\)"));
+static COUNT: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"\(?\b(?:l-)?(\d{1,3})\s?(?:b|ban)?\)"));
 
 /// Reads the copies and the archive line.
 pub fn read(page: &Page<'_>, d: &mut Dispatch) {

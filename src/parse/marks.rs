@@ -3,24 +3,24 @@
 //! Urgency (TT 01/2011/TT-BNV: khẩn, thượng khẩn, hỏa tốc, hỏa tốc hẹn giờ) and secrecy (mật, tối mật, tuyệt mật) are
 //! stamps of their own; `khẩn trương` in a sentence is neither. "HT" in the Lưu line is the registry's note of hỏa tốc.
 
+use crate::parse::pattern::{Pattern, pattern};
 use super::dispatch::{DigitalSignature, Dispatch, IncomingStamp, TextRange, Value};
 use super::fold::{self, Folded};
 use super::wording::one_line;
 use super::zones::Cell;
 use super::{Page, cues};
-use regex::Regex;
 use std::sync::LazyLock;
 
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[^0-9]{1,6}(\d{1,2}:\d\d(?::\d\d)?))?")
+static TIME: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(r"(\d{1,2})[./-](\d{1,2})[./-](\d{4})(?:[^0-9]{1,6}(\d{1,2}:\d\d(?::\d\d)?))?")
 });
-static LABEL: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+static LABEL: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"(nguoi ky|ky boi|ky so boi|chung thu|email|e-mail|(?:c|\b)o quan|thoi gian ky|ngay ky)\s*:\s*",
     )
 });
-static STAMP_NUMBER: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r"\bso(?: den)?\s*[:.]?\s*(\d{1,6})\b"));
+static STAMP_NUMBER: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"\bso(?: den)?\s*[:.]?\s*(\d{1,6})\b"));
 
 /// Reads the marks in the header, and "HT" in the Lưu line.
 pub fn read(page: &Page<'_>, d: &mut Dispatch) {

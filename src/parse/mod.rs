@@ -20,6 +20,7 @@ mod kind;
 mod letterhead;
 mod marks;
 mod number;
+mod pattern;
 mod place_date;
 mod quality;
 mod recipients;
@@ -114,9 +115,4 @@ fn read_page(page: &Page<'_>) -> Dispatch {
     body::read(page, &mut d);
     quality::read(page, &mut d);
     d
-}
-
-/// A pattern that is known to compile.
-fn pattern(p: &str) -> regex::Regex {
-    regex::Regex::new(p).unwrap_or_else(|e| unreachable!("{e}"))
 }

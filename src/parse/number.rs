@@ -12,40 +12,41 @@
 //! second witness (the file's name), and whatever is not digits is unreadable rather than guessed. Only glyphs that
 //! are digits in any reading (`l`, `I`, `|` for 1, `O` for 0) are folded, and only between digits.
 
+use super::pattern::{Pattern, pattern, printed};
+use regex::Regex;
 use super::cues;
 use super::dispatch::{Dispatch, Family, OtherReading, Status, Value};
 use super::fold::Folded;
 use super::zones::Cell;
 use super::{Page, fold};
 use crate::lexicon::Lexicon;
-use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
 /// The cue `Số` as OCR leaves it, on folded text.
-static CUE: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+static CUE: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"^[^a-z0-9$~]{0,4}(?:luat |quyet dinh )?(s\s?[o06eba@~*]{1,2}'?|[$8~][o06]|5[6o]|86|s)(\s?[':.;,]+|\s|\d|[{(|/\[])",
     )
 });
 
 /// A symbol in original letters: parts of capitals joined by hyphens and the like.
 static SYMBOL: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    printed(
         r"^[\s]*((?:\p{Lu}|[a-zđ]{1,2}\p{Lu})[\p{L}\d&,§]*(?:\s?[-–—_+~]{1,2}\s?[\p{Lu}\d&][\p{L}\d&,]*|[./+,]\s?\p{Lu}[\p{L}\d&]*)*)",
     )
 });
 
 /// The Party's form: number, hyphen, type, slash, organ.
 static PARTY: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    printed(
         r"^\s*(\d{0,5}[a-z]?|[.…\s]*)\s*[-–—]\s*([\p{Lu}][\p{L}]{0,5}\s?[/|]\s?[\p{Lu}][\p{Lu}\p{Ll}]*(?:\s?[-–]\s?[\p{Lu}\d&]+)*)",
     )
 });
 
 /// A symbol that has lost its slash.
 static BARE_SYMBOL: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    printed(
         r"[\p{Lu}][\p{L}&]{1,9}\s?[-–—_]\s?[\p{Lu}][\p{L}\d&]{1,9}(?:\s?[-–—,]\s?[\p{Lu}][\p{L}\d&]*)*",
     )
 });
@@ -65,7 +66,7 @@ pub struct Parts {
 
 /// A number with its symbol and nothing else, where `Số:` stands on a line of its own.
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+    printed(
         r"^\s*(\d{1,5}[a-z]?\s?/\s?(?:(?:19|20)\d\d\s?/\s?)?)(\p{Lu}{1,6}[\p{L}\d]{0,8}-[\p{L}\d&-]{2,16})\s*$",
     )
 });
@@ -179,7 +180,7 @@ enum Digits {
 }
 
 static YEAR: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r"^(.*?)\s*/\s*((?:19|20)\d\d)\s*/?\s*$"));
+    LazyLock::new(|| printed(r"^(.*?)\s*/\s*((?:19|20)\d\d)\s*/?\s*$"));
 
 fn digits(s: &str) -> Digits {
     let s = s.trim();

@@ -9,18 +9,18 @@
 //! issue. A day that was left blank in a draft gives a date of month's precision; a day that stands there but cannot
 //! be read, or that a numbered dispatch has lost, makes the date unreadable (month and year are still told).
 
+use crate::parse::pattern::{Pattern, pattern};
 use super::Page;
 use super::dispatch::{DateField, Dispatch, OtherReading, Status, Value};
 use super::fold::Folded;
 use super::wording::one_line;
 use super::zones::Cell;
 use crate::lexicon::Lexicon;
-use regex::Regex;
 use std::sync::LazyLock;
 
 /// The parts of the line, on folded text.
-static LINE: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+static LINE: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"(?:ng[a-tv-z~]y|[ij]gay|ngdy)(.{0,14}?)\bth[a-z~0-9]{1,2}ng\b?(.{0,11}?)[\s.,]{0,2}\bn[a-z~]{1,2}m\b?(.{0,12})",
     )
 });

@@ -4,16 +4,16 @@
 //! recipients = "Kính gửi" [":"] (name | list) ["(sau đây gọi chung là" alias ")"]
 //! ```
 
+use crate::parse::pattern::{Pattern, pattern};
 use super::dispatch::{Dispatch, Recipient, TextRange, Value};
 use super::fold::Folded;
 use super::wording::{one_line, without_quotes};
 use super::zones::{self, Cell};
 use super::{Page, list};
-use regex::Regex;
 use std::sync::LazyLock;
 
-static ALIAS: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+static ALIAS: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"\(?\s*(?:sau day\s+)?(?:goi|viet)\s+(?:chung|tat|chung thu truong)\s+(?:la|thu truong la)?:?\s*([^);]{2,80})\)?",
     )
 });

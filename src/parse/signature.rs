@@ -9,12 +9,12 @@
 //! follows from KT.; where KT. is lost it follows from the deputy's position. Positions are a closed vocabulary and
 //! are read through wrong letters; names of persons never are.
 
+use crate::parse::pattern::{Pattern, pattern};
 use super::Page;
 use super::dispatch::{Dispatch, Signer, SignerKind, TextRange, Value};
 use super::fold::{self, Folded};
 use super::wording::{normal_case, one_line};
 use super::zones::{self, Cell, ZoneLine};
-use regex::Regex;
 use std::sync::LazyLock;
 
 /// Positions in normal case, folded, and what the deputy of each is called.
@@ -53,23 +53,23 @@ const POSITIONS: &[(&str, &str, &str)] = &[
     ("Ủy viên", "uy vien", ""),
 ];
 
-static AUTHORITY: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r"^[^a-z0-9]{0,3}(tm|kt|tl|tuq|q|t/m|k/t|t/l)[.,:/]?\s*"));
+static AUTHORITY: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"^[^a-z0-9]{0,3}(tm|kt|tl|tuq|q|t/m|k/t|t/l)[.,:/]?\s*"));
 
 /// Where one element of a signature ends and the next begins on the same line.
-static NEXT: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+static NEXT: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"[a-z)]\s+((?:tm|kt|tl|tuq)\s?[.,:]\s*[a-z]|pho [a-z]{2,6} |thu truong\b|chanh van phong\b|pho van phong\b)",
     )
 });
 
 /// What is left of KT. under a seal.
-static DAMAGED_KT: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r"^[kv][a-z/\\\[|~]{0,2}\s?[.,:]{0,2}$"));
+static DAMAGED_KT: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"^[kv][a-z/\\\[|~]{0,2}\s?[.,:]{0,2}$"));
 
 /// Titles before a name.
-static TITLE: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+static TITLE: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"^(?:(?:pgs|gs|ts|ths|bs|ds|cn|ks|bscki+|bs\.?ck\s?i+|cki+|luat su|thac si|tien si|dai ta|thuong ta|trung ta|thieu tuong|trung tuong|thuong tuong|dai tuong)\s?[.,]?\s?)+\s*",
     )
 });

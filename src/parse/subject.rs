@@ -6,32 +6,32 @@
 //! giấy mời   = nothing: what the invitation is to, out of the body (inferred)
 //! ```
 
+use crate::parse::pattern::{Pattern, pattern};
 use super::dispatch::{Dispatch, TextRange, Value};
 use super::fold::Folded;
 use super::wording::{one_line, without_quotes, without_specks};
 use super::zones::Cell;
 use super::{Page, doctype};
-use regex::Regex;
 use std::sync::LazyLock;
 
-static PREFIX: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+static PREFIX: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"^[^a-z0-9]{0,5}(v\s?[/'\\|\x22]{1,2}\s?[vwnyi]{0,2}[\s:.-]+|v\s?[il1j#]{1,2}[vw][\s:.-]+|v[vw#]{1,2}\s|v#\s|va[nw]\s|v[eao]n? viec\s*:?|trich yeu\s*:?)\s*",
     )
 });
 
-static OPENING: LazyLock<Regex> = LazyLock::new(|| super::pattern(r"^\W{0,4}(?:v/v|viv)[\s:.-]"));
+static OPENING: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^\W{0,4}(?:v/v|viv)[\s:.-]"));
 
 /// V/v behind scraps of the seal or the rule, or what is left of it when it was taken for a word.
-static LATE_PREFIX: LazyLock<Regex> =
-    LazyLock::new(|| super::pattern(r"^.{0,24}?\b(?:v/v|vi?v|v\.v)[\s:.-]+"));
-static MISTAKEN: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(r"^[^a-z0-9]{0,4}(?:v[avwn]{0,2}|wv?|ww|w/v|wy|vi|ve|vay|tu|vua|tru|vav)\s+")
+static LATE_PREFIX: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"^.{0,24}?\b(?:v/v|vi?v|v\.v)[\s:.-]+"));
+static MISTAKEN: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(r"^[^a-z0-9]{0,4}(?:v[avwn]{0,2}|wv?|ww|w/v|wy|vi|ve|vay|tu|vua|tru|vav)\s+")
 });
 
 /// What a giấy mời invites to.
-static EVENT: LazyLock<Regex> = LazyLock::new(|| {
-    super::pattern(
+static EVENT: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"\b(?:to chuc|du|tham du|tham gia)\s+((?:hoi nghi|hoi thao|cuoc hop|buoi lam viec|buoi hop|hop |le |tap huan|lop |phien hop|dai hoi|toa dam|gap mat|lam viec)[^.;:]{10,220}?)(?:\s*[.;:]|\s+(?:voi noi dung|cu the|nhu sau|theo noi dung|duoc to chuc|vao luc|vao ngay))",
     )
 });

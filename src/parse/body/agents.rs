@@ -11,20 +11,19 @@
 //! one, `các sở, ban, ngành, UBND các huyện` are two.
 
 use super::paragraphs::Paragraph;
-use super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 
 /// First words of an agent, folded.
-static HEAD: LazyLock<Regex> = LazyLock::new(|| {
+static HEAD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:(?:toan the|tat ca|toan bo|moi|tung|nhung|cac|quy|hai|ba|mot so)\s){0,2}(?:(?:dong chi|d/c|ong|ba)\s)?(?:(?:dai dien )?(?:lanh dao|thu truong|nguoi dung dau)\s)?(?:so\b|ubnd|uy ban|hdnd|hoi dong|thuong truc|cong an|bo\s|cuc\b|tong cuc|chi cuc|vu\s|vien\s|truong\b|hoc vien|dai hoc|trung tam|tt\s|ttyt|benh vien|bvdk|phong\b|ban\b|van phong|thanh tra|chinh phu|kho bac|ngan hang|nhcs|bao hiem|bhxh|toa an|hai quan|chi cuc|thue\s|lien doan|cong doan|doan\b|hoi\s|mat tran|dang\s|dang uy|tinh uy|thanh uy|huyen uy|quan uy|thi uy|cap uy|chi bo|dang bo|huyen doan|tinh doan|cong ty|tap doan|tong cong ty|doanh nghiep|buu dien|vien thong|dien luc|don vi|co quan|to chuc\b|to\s|ca nhan|co so\b|dia phuong|nganh|khoa\s|tram\s|hat\s|doi\s|hop tac xa|htx|chu (?:rung|dau tu|dau|tich|nhiem|ho|co so|the)|giam doc|tong giam doc|hieu truong|chanh\s|pho (?:chu tich|giam doc|truong)|chi huy|bi thu|thu truong|lanh dao|khoi\s|nha truong|bao\s|dai\s|cap\s(?:uy|xa)|xa\b|phuong\b|huyen\b|quan\b|thanh pho\b|thi xa\b|thon\b|to dan pho|khu\s|quy\s|thanh vien|tap the|nha thau|nha may|diem kinh|vnpt|viettel|mobifone|tieu ban|bien tap|ke toan|to truong|truc thuoc|luc luong|quan doi|bo doi|don bien phong|chu nhiem|phan vien|nhom\s|huyen, thi|sy|cum\s)",
     )
 });
 
 /// What begins like a head and is none.
-static NO_HEAD: LazyLock<Regex> = LazyLock::new(|| {
+static NO_HEAD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:(?:cac|nhung|moi|mot so|tat ca)\s)*(?:so (?:lieu|luong|dien|tien|ho\b|nguoi|xa\b|con\b|\d)|truong hop|khu (?:vuc|dan)|doi (?:voi|tuong|moi)|to (?:khai|trinh|roi)|bao (?:cao|dam|gom|ve)|ban (?:mem|giay|sao|dien tu|chinh|goc|ve|do|cam|tin|than|ghi|in)|bo (?:sung|tri|may|mon|ho so|nhiem)|quy (?:dinh|che|trinh|mo|hoach|i|\d)|cap (?:do|phat|nhat)|don vi (?:tinh|dien)|phong (?:trao|chong|,|ngua|chay)|ban hanh|hoi (?:nghi|thao|thi|truong)|thanh phan|vien chuc|dai bieu|co so (?:vat chat|du lieu|ha tang|phap|khoa hoc|de)|van (?:ban|de)|nganh nghe|phuong (?:an|tien|thuc|phap|cham|huong)|quan (?:triet|tam|ly)|xa hoi|thue (?:suat|gia)|vu (?:viec|dong|mua|he)|cong (?:tac|trinh|viec)|tinh hinh|khoi luong|doan (?:duong|ket)|luc luong (?:san|lao)|hai (?:ngay|ben)|dang (?:ky|tai)|chu truong|don de)",
     )
@@ -33,12 +32,12 @@ static NO_HEAD: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that begin a predicate, folded.
 const PREDICATES: &str = "khan truong|chu dong|kip thoi|tiep tuc|nghiem tuc|tap trung|thuong xuyen|tich cuc|dong thoi|chiu trach nhiem|co trach nhiem|co ke hoach|co phuong an|co bien phap|co giai phap|co van ban|co bao cao|can cu|tren co so|dinh ky|hang (?:ngay|thang|quy|tuan|nam)|nghiem chinh|quan tam|lam dau moi|uu tien|sap xep|tranh thu|cham nhat|chu tri|chu:? tri|chu vu|chu tr|phoi hop|xay dung|to chuc|thuc hien|trien khai|tang cuong|ra soat|kiem tra|kiem soat|kiem ke|kiem dem|giam sat|theo doi|don doc|tong hop|bao cao|tham muu|de xuat|trinh|ban hanh|huong dan|chi\\W{0,2} dao|quan triet|pho bien|tuyen truyen|van dong|bo tri|bo sung|phan cong|phan bo|phan loai|cu|lap|gui|nop|cung cap|chuan bi|hoan (?:thanh|thien|chinh|tat)|dam bao|bao dam|nang cao|nang cap|day (?:manh|nhanh)|khac phuc|xu ly|ngan chan|phat (?:hien|huy|dong|hanh|quang)|thong (?:bao|ke|tin cho)|cap (?:nhat|phat|\\d+)|cong (?:khai|bo|nhan)|niem yet|danh gia|tham (?:dinh|gia|du|khao)|phe duyet|xem xet|cho y kien|gop y|ky (?:ket|hop dong|cam ket)|kien toan|thanh lap|cung co|duy tri|quan ly|su dung|khai thac|van hanh|sua (?:chua|doi)|tu (?:sua|ke khai|ra soat|kiem tra|to chuc)|mua sam|trang bi|can doi|huy dong|ho tro|giai (?:quyet|ngan|trinh)|tra loi|tiep (?:nhan|thu|thu,)|thu (?:thap|hoi|gom)|doi chieu|ke khai|dang (?:ky|tai)|dinh huong|dieu (?:chinh|hanh|tra|dong|phoi)|doi moi|ap dung|ung dung|nghien cuu|hoc tap|boi duong|dao tao|tap huan|chuyen|giao (?:cho|nhiem vu)|yeu cau|de nghi|nhac nho|canh bao|truc (?:ban|\\d+|san sang|lanh dao|dien thoai|tai|gac|chi huy)|cat tia|tang (?:\\d+|cong suat|cuong)|in (?:\\d+|an)|chot|keu goi|du tru|du hop|bao ve|don dep|kien quyet|dung (?:hoat dong|viec|lai|ngay|thi cong)|tao (?:dieu kien|lap)|dua (?:vao|ra|noi dung|tin)|mo (?:rong|lop|kho|dot)|xac (?:dinh|minh|nhan|lap)|lua chon|binh chon|gioi thieu|vui long|thanh toan|quyet toan|chi tra|phan anh|luu (?:y|tru|ho so|giu)|rut kinh nghiem|so ket|tong ket|khen thuong|mang theo|sao (?:gui|luc)|cho (?:phep|hoc sinh|tre)|phai|can (?:chu|luu y|co|phai|tap trung|tiep tuc|quan|tang|chi dao|ra soat|xay|to chuc|thuc hien|phoi hop|kiem|nang|day|nghiem|khan|xem|bo sung|theo doi|huong dan)|la (?:luc luong|dau moi|don vi|co quan)|chap hanh|lam (?:tot|ro|viec|thu tuc)|phu trach|thuc hanh|nhan rong|lay y kien|tham van|nhanh chong|som|trong thoi gian|trong vong|truoc ngay|chu trong|chu y|tien hanh|dien tap|so tan|di doi|long ghep|khao sat|do dac|thi cong|nghiem thu|ban giao|ton tao|trong (?:cay|rung)|phun|chup|bien soan|ra quan|doi thoai|the hien|khong (?:de|thu|su dung|to chuc|duoc|kinh doanh|tu y|ban|nhan|cap|gieo)|co y kien|xac dinh|khoanh vung|cach ly|tiem|phong ngua|bam sat|nam bat|nam chac|quan sat|tu van";
 
-static PREDICATE: LazyLock<Regex> =
+static PREDICATE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(&format!(r"(?:^|[\s,:])({PREDICATES})\b")));
-static PREDICATE_FIRST: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"^({PREDICATES})\b")));
+static PREDICATE_FIRST: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"^({PREDICATES})\b")));
 
 /// Words of names that are written small, and participles.
-static NAMES: LazyLock<Regex> = LazyLock::new(|| {
+static NAMES: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:[Gg]iao duc va [Dd]ao tao|[Kk]e hoach tong hop|[Kk]e hoach (?:va|-) (?:dau tu|tong hop)|(?:[Dd]oan|[Tt]o|[Tt]ieu ban|[Cc]o quan|[Cc]an bo|[Bb]an) (?:kiem tra|thanh tra|quan ly(?: du an| cho| rung)?|giam sat|dieu hanh|chi dao|to chuc|bao ve)(?: lien nganh)?|[Dd]on vi (?:quan ly|thi cong|tu van|su dung (?:ngan sach|lao dong)|kham|dieu tri)|duoc (?:phan cong|giao|uy quyen|phan bo|chon)|(?:kham|dieu tri)(?: benh)?, chua benh|kham(?: va)? chua benh|kham benh|lien quan|truc thuoc|su nghiep|quan ly nha nuoc|quan ly du an|quan ly cho|bao ve rung|bao ve dan pho|to bao ve|dao tao nghe|day nghe|tham gia dao tao|dang xay dung(?: moi)?|(?:cong ty|co so)(?: \w+){0,2} (?:quan ly|khai thac)(?:, (?:quan ly|khai thac))?|cong lap|doc lap|moi thanh lap|moi duoc thanh lap|trong thoi gian toi|kiem soat dich|kiem soat benh|y te du phong|phong (?:ngua|chong) [a-z ]{2,12}benh)\b",
     )
@@ -140,7 +139,7 @@ fn mask(cased: &str) -> String {
 }
 
 /// Heads that stand for an agency of their own, in the case of the page.
-static STRONG: LazyLock<Regex> = LazyLock::new(|| {
+static STRONG: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:[Cc]ac \w|[Nn]hung \w|UBND|HDND|Uy ban|[Uu]y [Bb]an [Nn]han|Hoi dong|So [A-Z]|Bo (?:[A-Z]|doi)|Cuc [A-Z]|Tong [Cc]uc|Chi cuc|Vu [A-Z]|Vien [A-Z]|Truong |Hoc vien|Trung tam|Benh vien|Phong [A-Z]|Ban [A-Z]|Van phong|Thanh tra|Cong an|Kho bac|Ngan hang|Bao hiem|BHXH|Toa an|Hai quan|Lien doan|Doan [A-Z]|Tinh doan|Hoi [A-Z]|Mat tran|Dang uy|Cong ty|Tong [Cc]ong ty|Tap doan|Buu dien|Vien thong [A-Z]|Dien luc|Hat [A-Z]|Doi [A-Z]|[Gg]iam doc|[Tt]ong giam doc|[Cc]hu tich|[Tt]ruong (?:phong|ban|cac|tram|khoa|Phong|Ban)|[Hh]ieu truong|[Tt]hu truong|[Cc]hanh |[Cc]uc truong|[Cc]hi cuc truong|[Vv]u truong|Bao [A-Z]|Dai [A-Z]|Quy [A-Z]|Khoa [A-Z]|Tram [A-Z]|[Ll]anh dao|Doanh nghiep|Hop tac xa|Chi huy truong|Bi thu|Dang doan|Huyen uy|Thanh uy)",
     )

@@ -11,27 +11,26 @@
 
 use super::agents::{self, Agent};
 use super::paragraphs::Paragraph;
-use super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-static CUE: LazyLock<Regex> = LazyLock::new(|| {
+static CUE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:kinh |tran trong )?(de nghi|yeu cau|giao(?: nhiem vu)?(?: cho)?|phan cong|de xuat|kien nghi|uy quyen(?: cho)?|yeu)[\s:]",
     )
 });
-static BAD_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+static BAD_BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:xet|theo|da|duoc|cac|nhung|su|van|khong|noi dung|muc dich|ho so|danh sach|to trinh|khi|nhu cau|dap ung|bien phap|y kien|van ban|don|phieu|cong van|cua|truong hop|bao cao|nguoi|sau khi|thoi han|muc|mot so|nham|va|hoac|tu|tung|nhiem vu|ban|chi tieu|so)$",
     )
 });
-static BAD_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+static BAD_AFTER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:cua|tai|tren|nay|neu tren|ve viec|ve\b|va\s|,|\.|;|cong nhan|khen|xet|cap (?:phep|giay|lai)|thanh toan|huong|bo nhiem|phe duyet (?:nhiem|chu|du|ke)|dat ra|su\b|de ra|ban hanh|nhan duoc|ke hoach|chi tieu|du toan)",
     )
 });
-static CONNECTIVE: LazyLock<Regex> = LazyLock::new(|| {
+static CONNECTIVE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:de |doi voi|trong |nham|rieng|hang |hằng|truong hop|khi |neu |sau khi|tren co so|can cu|nhan duoc|vi vay|do do|vay|theo do|ngoai ra|dong thoi|thuc hien|tu |ngay sau|cung voi|qua |truoc |thoi gian|thua lenh|ngoai |cuoi cung|de nghi)",
     )
@@ -48,7 +47,7 @@ pub struct Command {
     pub cue: usize,
 }
 
-static HANGS: LazyLock<Regex> = LazyLock::new(|| {
+static HANGS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:(?:thuc hien |trien khai )?(?:cac|nhung|mot so) (?:nhiem vu|noi dung|cong viec|viec)|nhu sau|sau day|sau\s?:)",
     )
@@ -78,7 +77,7 @@ pub fn command(p: &Paragraph, range: Range<usize>, marked: bool, article: bool) 
         if (!first && (had || BAD_BEFORE.is_match(before))) || BAD_AFTER.is_match(rest) {
             continue;
         }
-        static OTHER: LazyLock<Regex> =
+        static OTHER: LazyLock<Pattern> =
             LazyLock::new(|| pattern(r"^(?:thong|duc|dich|nhan|ban\b|luu|thoi|dat|tai|mua)"));
         if word.as_str() == "giao" && OTHER.is_match(rest) {
             continue;
@@ -196,7 +195,7 @@ pub fn subject(p: &Paragraph, range: Range<usize>) -> Option<Agent> {
     None
 }
 
-static EXECUTED: LazyLock<Regex> = LazyLock::new(|| {
+static EXECUTED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:chiu trach nhiem|co trach nhiem|can cu)[^.;]{0,25} thi hanh|thi hanh (?:quyet dinh|nghi quyet|chi thi|thong tu|quy che|quy dinh) nay|giam sat(?: chat che)?(?: viec)? (?:trien khai |to chuc )?thuc hien (?:nghi quyet|quyet dinh) nay",
     )
@@ -207,7 +206,7 @@ pub fn is_execution(folded: &str) -> bool {
     EXECUTED.is_match(folded)
 }
 
-static INVITED: LazyLock<Regex> = LazyLock::new(|| {
+static INVITED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"tham du|du hop|du (?:hoi nghi|le|buoi|cuoc|lop|tap huan|dai hoi|dung|day du)|ve du|den du|tham gia du|co mat|sap xep thoi gian|den tham gia",
     )
@@ -215,7 +214,7 @@ static INVITED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether the action is put as one puts it to guests.
 pub fn is_courteous(action: &str) -> bool {
-    static COURTEOUS: LazyLock<Regex> = LazyLock::new(|| {
+    static COURTEOUS: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(r"day du|dung (?:gio|thoi gian|thanh phan)|sap xep thoi gian|tham du va")
     });
     COURTEOUS.is_match(action)
@@ -226,17 +225,17 @@ pub fn is_invitation(action: &str) -> bool {
     INVITED.is_match(action)
 }
 
-static FORMULA: LazyLock<Regex> = LazyLock::new(|| {
+static FORMULA: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^\W*(?:nhan duoc (?:cong van|van ban|giay moi|thong bao|chi thi|cong dien|ke hoach)|vay\b|vi vay|[^.;:]{0,80} (?:thong bao|bao)(?: den)? (?:de |den )?[^.;:]{0,80}\bbiet(?:[, ]+(?:va )?(?:to chuc |trien khai )?thuc hien)?[./ ]*$|bao (?:de )?cac [^.;:]{0,60}biet|bao de [^.;:]{0,60}biet|tren day la|rat mong|kinh mong|mong |xin (?:tran trong )?cam on|tran trong (?:cam on|kinh chao|kinh moi|bao cao|kinh bao|de nghi|thong bao)|thong bao (?:nay )?(?:den |de )?[^.;:]{0,60}biet|moi (?:thong tin|chi tiet|vuong mac|kho khan|y kien))",
     )
 });
-static GENERIC: LazyLock<Regex> = LazyLock::new(|| {
+static GENERIC: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:quan tam|chi dao|phoi hop|khan truong|nghiem tuc|nghiem chinh|nghiem|to chuc|trien khai|thuc hien|thi hanh|chap hanh|biet|de|va|dung|day du|du|theo|tinh than|noi dung|cua|tai|cong van|van ban|thong bao|giay moi|chi thi|ke hoach|cong dien|quyet dinh|nghi quyet|ket luan|phuong an|huong dan|quy che|quy dinh|nay|tren|neu|ngay|tot|kip thoi|dat|ket qua|hieu qua|cac|nhung|tich cuc|ho tro|giup do|hop tac|xem xet|phe duyet|cho y kien|chu dong|tat ca|som|duoc|mot cach|ma|hien|quy|co quan|don vi|dia phuong|sau|nhu|cu the|mot so|viec|nhiem vu|cong viec|day|gom|tap trung|va|ngay sau|can cu|chuc nang|dung quy dinh|trong|toan|tinh|khac|lien quan|noi|chung|dong chi|yeu cau|de nghi|cung|nhau|cho|cong tac|giup|mot|so|nham)\b",
     )
 });
-static CONTACT_TAIL: LazyLock<Regex> = LazyLock::new(|| {
+static CONTACT_TAIL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"[,;.]?\s*(?:neu (?:can|co)|moi|thong tin|chi tiet|vuong mac|trong qua trinh)[^.;]{0,80}(?:lien he|trao doi|phan anh|lien lac|thong tin)",
     )
@@ -256,7 +255,7 @@ pub fn is_generic(action: &str) -> bool {
     if action.len() > 190 || action.chars().any(|c| c.is_ascii_digit()) {
         return false;
     }
-    let rest = GENERIC.replace_all(action, "");
+    let rest = GENERIC.without(action);
     let left = rest
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|w| w.len() > 1)
@@ -264,12 +263,12 @@ pub fn is_generic(action: &str) -> bool {
     left <= 1
 }
 
-static REPORT: LazyLock<Regex> = LazyLock::new(|| {
+static REPORT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^\W*(?:(?:cac |toan bo )?(?:van ban|bao cao|ket qua|danh sach|ho so|so lieu|ke hoach|y kien|thong tin|phieu|bien ban|file|du thao|tai lieu|noi dung|ban |bang |de xuat|san pham|bai |thoi han|thoi gian (?:gui|nop|bao cao|hoan thanh)|han )|(?:de nghi |yeu cau )?(?:gui|nop|bao cao)\b)",
     )
 });
-static SENT: LazyLock<Regex> = LazyLock::new(|| {
+static SENT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:gui|nop|bao cao|chuyen|ve (?:so|ubnd|uy ban|phong|bo|van phong|ban|trung tam|chi cuc|cuc)|thoi han|hoan thanh)\b",
     )
@@ -280,12 +279,12 @@ pub fn is_reporting(folded: &str) -> bool {
     REPORT.is_match(folded) && SENT.is_match(folded)
 }
 
-static TROUBLE: LazyLock<Regex> = LazyLock::new(|| {
+static TROUBLE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:vuong mac|phat sinh|kho khan|chi tiet|can (?:them )?thong tin|thac mac|giai dap)\b",
     )
 });
-static REACHED: LazyLock<Regex> = LazyLock::new(|| {
+static REACHED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:lien he|vui long|qua (?:ong|ba|dong chi|d/c)|hotline|tong dai)\b|\d{3,}[. ]?\d{3,}",
     )
@@ -293,7 +292,7 @@ static REACHED: LazyLock<Regex> = LazyLock::new(|| {
 
 /// Whether the sentence says whom to ask in case of trouble.
 pub fn is_contact(folded: &str) -> bool {
-    static REACH: LazyLock<Regex> = LazyLock::new(|| {
+    static REACH: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"^\W*(?:lien he|dau moi (?:tiep nhan|lien he|lien lac)|dien thoai|hotline|tong dai|email|dia chi)\b",
         )
@@ -304,7 +303,7 @@ pub fn is_contact(folded: &str) -> bool {
         || folded.contains("vui long lien he")
 }
 
-static DOCUMENT: LazyLock<Regex> = LazyLock::new(|| {
+static DOCUMENT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^\W*(?:(?:cac|toan bo)\s)?(?:mau|phu luc|bieu (?:mau|so)|bang (?:tong hop|ke)|danh sach|don (?:de nghi|xin|dang)|giay (?:to|phep|chung)|to trinh|ban sao|ban (?:chinh|mem|giay|dien tu)|bao cao (?:duoc|nay|tren|cua|gui|phai|bang van ban gui)|van ban|ho so|quyet dinh (?:so|cua)|cong van|bien ban|so lieu)\b",
     )
@@ -324,7 +323,7 @@ pub fn is_trouble(folded: &str) -> bool {
             || folded.contains("neu gap"))
 }
 
-static TELLS: LazyLock<Regex> = LazyLock::new(|| {
+static TELLS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^\W*(?:kinh phi|chi phi|nguon von|tong muc|thoi gian|dia diem|thanh phan|doi tuong|so luong|le phi|muc dich|muc tieu|yeu cau:|pham vi|quy mo|ten |nhom |tai lieu|luu y:|ghi chu)\b",
     )

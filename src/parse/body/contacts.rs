@@ -12,33 +12,32 @@
 
 use super::super::dispatch::{Contact, Dispatch};
 use super::paragraphs::Paragraph;
-use super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-static PHONE: LazyLock<Regex> =
+static PHONE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\(?(?:\+84|0)?\d{2,8}\)?(?:[. -]{1,2}\d{2,7}){0,3}"));
-static PHONE_CUE: LazyLock<Regex> = LazyLock::new(|| {
+static PHONE_CUE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:dien thoai|\bdt\b|sdt|di dong|hotline|tong dai|duong day nong|fax|\btel|\bso|hoac|[;,/-])[^a-z0-9]{0,6}(?:lien he\s?:?\s?)?(?:so\s?:?\s?)?$",
     )
 });
-static GROUPS: LazyLock<Regex> =
+static GROUPS: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^\(?0\d{2,4}\)?[.\s-]{1,2}\d{3,4}[.\s-]{0,2}\d{3,4}$"));
-static MAIL: LazyLock<Regex> = LazyLock::new(|| {
+static MAIL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"([A-Za-z0-9][A-Za-z0-9._-]{1,40})\s?(\(@|@\)|\(a\)|\(a|\(2|\(d|\(g|\(\)|@|\()\s?((?:[A-Za-z0-9-]+\s?\.\s?){1,5}[A-Za-z]{2,7})\b",
     )
 });
-static SITE: LazyLock<Regex> =
+static SITE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\b(?:https?://|www\.)[A-Za-z0-9./_?=&%-]+[A-Za-z0-9/]"));
-static PERSON: LazyLock<Regex> = LazyLock::new(|| {
+static PERSON: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:\b(?:[Oo]ng|[Bb]a|[Dd]ong chi|[Dd]/c|[Aa]nh|[Cc]hi|[Bb]ac si|[Bb]ac sy)\s(?:(?:[Oo]ng|[Bb]a)\s)?|\b(?:BS|CN|ThS|TS|DS|KS|BSCK[I1]+)\.?\s?(?:CK\s?[I12]+\.?\s)?)([A-Z][A-Za-z']*(?:\s[A-Z][A-Za-z']*){0,4})",
     )
 });
-static REACHED: LazyLock<Regex> = LazyLock::new(|| {
+static REACHED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"lien he|dien thoai|\bdt\b|dau moi|so dt|gap |di dong|email|hop thu|phan anh|\d{3}\.\d{3}",
     )
@@ -218,7 +217,7 @@ fn whole_name(cased: &str, name: Range<usize>) -> Range<usize> {
 
 /// Whether the cue for a telephone stands not far before.
 fn phone_near(p: &Paragraph, at: usize) -> bool {
-    static CUE: LazyLock<Regex> = LazyLock::new(|| {
+    static CUE: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(r"dien thoai|\bs?dt\b|di dong|hotline|tong dai|duong day nong|fax|lien he")
     });
     CUE.is_match(&p.folded[at.saturating_sub(80)..at])

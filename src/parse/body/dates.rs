@@ -10,8 +10,7 @@
 //!
 //! `ngày` may be glued to the day; spaces may stand around the separators. What is no day of the calendar is no date.
 
-use super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -48,18 +47,18 @@ pub struct DateAt {
     pub range: Range<usize>,
 }
 
-static DAY: LazyLock<Regex> = LazyLock::new(|| {
+static DAY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:\bngay[\s.:,]{0,2})?\b?([0-3]?\d)\s?(?:thang\s?(\d{1,2})\s?nam\s?((?:19|20)\d\d)|/\s?(\d{1,2})\s?/\s?((?:19|20)\d\d)|\.\s?(\d{1,2})\s?\.\s?((?:19|20)\d\d)|-(\d{1,2})-((?:19|20)\d\d))",
     )
 });
-static DAY_OF_MONTH: LazyLock<Regex> =
+static DAY_OF_MONTH: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\bngay\s{0,2}([0-3]?\d)\s?(?:thang\s?|[/.]\s?)(\d{1,2})\b"));
-static MONTH: LazyLock<Regex> =
+static MONTH: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\bthang\s?(\d{1,2})\s?(?:/|nam|-)\s?((?:19|20)\d\d)\b"));
-static QUARTER: LazyLock<Regex> =
+static QUARTER: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\bquy\s(i{1,3}|iv|[1-4])\s?(?:/|nam|-)\s?((?:19|20)\d\d)\b"));
-static TIME: LazyLock<Regex> =
+static TIME: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\b([01]?\d|2[0-4])\s?(?:gio|h|g)\s?(?:([0-5]\d)(?:\s?phut|\b))?"));
 
 /// Whether there is such a day.

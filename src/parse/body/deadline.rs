@@ -16,8 +16,7 @@
 
 use super::super::dispatch::DeadlineKind;
 use super::dates::{self, Date, DateAt};
-use super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -40,56 +39,56 @@ pub struct Found {
 
 const TIME: &str = r"(?:(?:luc\s)?\d{1,2}\s?(?:gio|h|g)\s?(?:\d\d)?(?:\s?phut)?,?\s*)?";
 
-static BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+static BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"\b(?:truoc|tuoc|trudc)\s*(?:thoi (?:gian|diem|han)\s)?{TIME}(?:ngay\s)?(?:thu \w+\s?,?\s?)?\(?$"
     ))
 });
-static AT_LATEST: LazyLock<Regex> = LazyLock::new(|| {
+static AT_LATEST: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"\b(?:cham nhat|muon nhat|tre nhat|han cuoi(?: cung)?|han chot|han nop|han gui|thoi han(?: (?:nop|gui|hoan thanh|bao cao|thuc hien))?|thoi gian (?:hoan thanh|nop|gui)(?: bao cao)?|hoan thanh|xong)\s*[:,]?\s*(?:(?:la|vao|den|trong|het|truoc)\s*)*{TIME}(?:ngay\s)?$"
     ))
 });
-static UNTIL: LazyLock<Regex> = LazyLock::new(|| {
+static UNTIL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"\b(den het|het|den|khong (?:qua|muon hon|cham hon|tre hon))\s*{TIME}(?:ngay\s)?$"
     ))
 });
 /// A period or a cut of data ends here.
-static PERIOD: LazyLock<Regex> = LazyLock::new(|| {
+static PERIOD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:\b(?:tu|ke tu|bat dau)\b[^;]{0,70}|\b(?:tinh|so lieu|keo dai|duy tri|hieu luc|ap dung|gian cach|giai doan|nghi|luu hanh|gia han|ke)\b[^.;]{0,25})$",
     )
 });
-static AFTER: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"\bsau\s*{TIME}(?:ngay\s)?$")));
-static REFUSED: LazyLock<Regex> = LazyLock::new(|| {
+static AFTER: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"\bsau\s*{TIME}(?:ngay\s)?$")));
+static REFUSED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^[^.;]{0,60}\b(?:se )?(?:khong (?:duoc|con|tiep nhan|nhan|xem xet|giai quyet|dua|tong hop|hop le|co gia tri)|bi (?:loai|tu choi)|coi nhu)",
     )
 });
-static FORBIDDEN: LazyLock<Regex> = LazyLock::new(|| {
+static FORBIDDEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\bkhong (?:duoc )?(?:gieo|nhan|tiep nhan|gui|nop|trinh|giai quyet|to chuc|thuc hien|cap|ky|muon|cham|tre|de|bo sung)[^.;,]{0,30}\bsau\s*$",
     )
 });
-static IN: LazyLock<Regex> =
+static IN: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\btrong\s*(?:(?:tuan|dau|cuoi|nua)[^.;,]{0,20})?$"));
-static RETOLD: LazyLock<Regex> = LazyLock::new(|| {
+static RETOLD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:da|truoc do|truoc day)\b[^.;]{0,60}(?:de nghi|yeu cau|giao|quy dinh|thong bao)[^.;]{0,80}$|\bda (?:ban hanh|thuc hien|hoan thanh)[^.;]{0,40}$",
     )
 });
-static RECURRING: LazyLock<Regex> = LazyLock::new(|| {
+static RECURRING: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:\b(?:truoc|cham nhat|vao|muon nhat)\s(?:la\s)?(?:\d{1,2} gio (?:\d\d )?)?(?:ngay (?:mung )?\d{1,2}|thu \w+|chieu thu \w+|sang thu \w+)?\s?)?\b(?:(?:hang|moi|hai|dinh ky(?: moi| hang)?)\s(?:ngay|tuan|thang|quy|nam|6 thang|sau thang)\b|cua thang (?:cuoi|dau|sau|tiep)[^.;,]{0,12}|dinh ky \d{1,2} thang|6 thang(?:/lan| mot lan)|dinh ky\b)",
     )
 });
-static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
+static RELATIVE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:trong (?:vong|thoi han)|khong qua|cham nhat(?: la)?|sau)\s\(?\d{1,3}\)?\s?(?:\([^)]{0,20}\)\s)?(?:gio|ngay|tuan|thang)(?: lam viec)?(?:[,\s]*(?:ke tu|tu|sau|truoc|tinh tu)\s[^.;,]{2,60})?|ngay sau (?:khi|ngay)\s[^.;,]{2,60}",
     )
 });
-static EVENT: LazyLock<Regex> = LazyLock::new(|| {
+static EVENT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\btruoc (?:khi khai mac|tet|dai hoi|ngay (?:bau cu|khai giang|khai mac|le)|ky hop|mua mua|mua kho)[^.;,]{0,40}",
     )
@@ -146,9 +145,9 @@ pub fn find(folded: &str, issued: Issued) -> Option<Found> {
 
 /// The deadline that a cell of a plan's column of time names: there a date stands without a word that bounds it.
 pub fn of_cell(folded: &str, issued: Issued) -> Option<Found> {
-    static BARE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W*\d{1,2}\s?[/.]\s?\d{1,2}\W*$"));
-    static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bnam (?:19|20)\d\d\b"));
-    static BEFORE_MONTH: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W*truoc\b"));
+    static BARE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^\W*\d{1,2}\s?[/.]\s?\d{1,2}\W*$"));
+    static YEAR: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\bnam (?:19|20)\d\d\b"));
+    static BEFORE_MONTH: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^\W*truoc\b"));
     if let Some(found) = find(folded, issued) {
         return Some(found);
     }

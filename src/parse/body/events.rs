@@ -15,29 +15,28 @@
 use super::super::dispatch::{Dispatch, Event};
 use super::dates::{self, Date, DateAt};
 use super::paragraphs::{Mark, Paragraph};
-use super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-static WHEN: LazyLock<Regex> = LazyLock::new(|| {
+static WHEN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\bthoi gian(?: hop| lam viec| to chuc| kiem tra| du kien| tap huan| khai mac| bat dau)?[^:,;.]{0,25}?(?:[:,]|\s)",
     )
 });
-static NO_EVENT: LazyLock<Regex> = LazyLock::new(|| {
+static NO_EVENT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^thoi gian (?:thuc hien|hoan thanh|gian cach|nop|gui|bao cao|tiep nhan|lam viec cua|nghi|dao tao toi|toi|qua|tu khi)",
     )
 });
-static WHERE: LazyLock<Regex> = LazyLock::new(|| {
+static WHERE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"\bdia diem(?: hop| to chuc| tap trung| kiem tra| tap huan)?\s?:?\s*(?:tai\s)?")
 });
-static CHAIR: LazyLock<Regex> =
+static CHAIR: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\bchu tri\s?:\s*|\bnguoi chu tri\s?:?\s*"));
-static WHO: LazyLock<Regex> =
+static WHO: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^\W*(?:thanh phan|doi tuong|dai bieu)(?: tham (?:du|gia))?"));
-static SPAN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(\d{1,2})\s?(?:-|va|,)\s?$"));
+static SPAN: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\b(\d{1,2})\s?(?:-|va|,)\s?$"));
 
 /// Reads the events of the body.
 pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch) {
@@ -82,7 +81,7 @@ pub fn read(paragraphs: &[Paragraph], d: &mut Dispatch) {
 
 /// Where the sentence ends: at a full stop before a capital, or with the paragraph.
 fn sentence_end(p: &Paragraph, from: usize) -> usize {
-    static END: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:[a-z0-9)/\x22][.;]|;)\s+[A-Z]"));
+    static END: LazyLock<Pattern> = LazyLock::new(|| pattern(r"(?:[a-z0-9)/\x22][.;]|;)\s+[A-Z]"));
     let from = from.min(p.len());
     END.find(&p.cased[from..]).map_or(p.len(), |m| {
         let at = m.as_str().find(['.', ';']).unwrap_or(0);

@@ -7,11 +7,10 @@
 
 use super::super::dispatch::{Dispatch, Footnote, TextRange};
 use super::paragraphs::{Mark, Paragraph};
-use super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::sync::LazyLock;
 
-static MARKER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W{0,2}\(?(\d{1,2})\)?\s"));
+static MARKER: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^\W{0,2}\(?(\d{1,2})\)?\s"));
 
 const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
@@ -68,7 +67,7 @@ fn anchor(body: &[Paragraph], marker: &str) -> Option<TextRange> {
             }
         }
         // "năm 20251": a year with a digit too many.
-        static YEAR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:19|20)\d\d(\d)\b"));
+        static YEAR: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\b(?:19|20)\d\d(\d)\b"));
         for c in YEAR.captures_iter(&p.folded) {
             if let Some(m) = c.get(1).filter(|m| m.as_str() == marker) {
                 return Some(p.range(m.range()));

@@ -18,7 +18,7 @@ mod tasks;
 
 use super::dispatch::{Dispatch, RecordKind};
 use super::zones::Cell;
-use super::{Page, pattern};
+use super::Page;
 use deadline::Issued;
 use paragraphs::{Mark, Paragraph};
 use std::ops::Range;

@@ -20,8 +20,7 @@ use super::super::Page;
 use super::super::dispatch::TextRange;
 use super::super::fold::fold_char;
 use super::super::zones::{Cell, ZoneLine};
-use super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -250,27 +249,27 @@ fn glued(cased: &str, next: &str) -> bool {
     joint && next.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
 }
 
-static ARTICLE: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r#"^\W{0,2}(?:Dieu|DIEU|Dicu|Diéu) (\d{1,3}[a-z]?)\s?[.:,]?(?:\s|$)"#)
+static ARTICLE: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(r#"^\W{0,2}(?:Dieu|DIEU|Dicu) (\d{1,3}[a-z]?)\s?[.:,]?(?:\s|$)"#)
 });
-static UPPER: LazyLock<Regex> = LazyLock::new(|| {
+static UPPER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?i:(phan)|(chuong)|(muc)) ((?i:thu )?[IVXLC]{1,6}|\d{1,2}|(?i:thu [a-z]{2,4}))\s?[.:]?(?:\s|$)",
     )
 });
-static ROMAN: LazyLock<Regex> = LazyLock::new(|| {
+static ROMAN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"^\W{0,2}([IVX]{1,5}|I[HL]|[IH]{2,3}|IIL)\s?([.)/]|-(?:\s|$))\s?[A-Z]")
 });
-static CAPITAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([A-H])[.)]\s[A-Z]"));
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+static CAPITAL: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^([A-H])[.)]\s[A-Z]"));
+static NUMBER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r#"^[^A-Za-z0-9(]{0,3}(\d{1,2}(?:\.\s?\d{1,2}){0,3})(\s?[.)/,:\-]+)?(\s*)([A-Za-z"'(\[*]|$)"#,
     )
 });
-static LETTER: LazyLock<Regex> =
+static LETTER: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r#"^[^A-Za-z0-9(]{0,2}([a-l])\s?[.)/](\s|[A-Z])"#));
-static NOTE: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:\(\d{1,2}\)|\d{1,2})\s+[A-Z]"));
-static BULLET: LazyLock<Regex> =
+static NOTE: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^(?:\(\d{1,2}\)|\d{1,2})\s+[A-Z]"));
+static BULLET: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^[^A-Za-z0-9(]{0,3}?([-+*~])[-_~]?\s*([A-Za-z0-9(\[])"));
 
 /// The mark of a line, given without marks in the case of the page, and the number of characters it takes.
@@ -355,7 +354,7 @@ pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
 }
 
 /// First words (folded) with which a paragraph of a dispatch often begins.
-static OPENER: LazyLock<Regex> = LazyLock::new(|| {
+static OPENER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:can cu|thuc hien|nhan duoc|de nghi|yeu cau|giao |rieng |ket qua|trong qua trinh|qua trinh|tren day|vay|kinh phi|van ban|bao cao|nham|ngoai ra|truong hop|de (?:bao dam|dam bao|thuan)|so |cac don vi|cac co quan|thoi gian|dia diem|theo de nghi|xet |tran trong|rat mong|moi (?:thong tin|vuong mac)|quyet dinh nay|nghi quyet nay|chi thi nay)",
     )

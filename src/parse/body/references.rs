@@ -18,8 +18,7 @@ use super::super::dispatch::{Dispatch, Family, Reference};
 use super::super::number;
 use super::dates;
 use super::paragraphs::Paragraph;
-use super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -27,25 +26,25 @@ use std::sync::LazyLock;
 const PART: &str = r"[A-Z][A-Za-z0-9]{0,11}";
 
 /// Number and symbol of a state document, on the shadow in the case of the page.
-static STATE: LazyLock<Regex> = LazyLock::new(|| {
+static STATE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"(\d{{1,5}}\s?[A-Za-z]?)\s?/\s?(?:((?:19|20)\d\d)\s?/\s?)?({PART}(?:(?:\s?[-_~]\s?|[/.,+&]){PART}){{0,6}})"
     ))
 });
 /// Number and symbol of a Party document.
-static PARTY: LazyLock<Regex> = LazyLock::new(|| {
+static PARTY: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(&format!(
         r"(\d{{1,5}}[a-z]?)\s?[-_~]{{1,2}}\s?(NQ|CT|CTr|CTR|KL|QD|QC|QyD|Qd|KH|HD|TB|BC|TTr|CV|DA|PA|TT|GM|BB|CTHD|NQLT|TTLT|DCT)\s?[/I|l]\s?((?:TW|TU|HU|DU|QU|BTGTW|VPTW|DUK|DUCA|BTCTW|UBKTTW|BCSD|DTN|{PART})(?:\s?-\s?{PART})*)"
     ))
 });
 /// Number and symbol that have lost the slash, behind the word "số" only.
-static SLASHLESS: LazyLock<Regex> = LazyLock::new(|| {
+static SLASHLESS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:so|S0)\s?:?\s?(\d{1,5}[a-z]?)\s?(?:[|lI1\\]|\s)\s?((?:QD|NQ|KH|TB|CT|BC|HD|TTr)-[A-Z]{2,10})\b",
     )
 });
 
-static TORN: LazyLock<Regex> = LazyLock::new(|| {
+static TORN: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"(?:\bso|\bSo|dinh|van|hoach|bao|dan|tu|thi|trinh|quyet) (\d{1,3}) $")
 });
 
@@ -281,14 +280,14 @@ fn kind(p: &Paragraph, from: usize, at: usize) -> Option<(&'static str, usize)> 
     best.map(|(n, k, _)| (n, from + k))
 }
 
-static DATE_LEAD: LazyLock<Regex> =
+static DATE_LEAD: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^\s*[,;(]?\s*(?:(?:ban hanh|ky|de|duoc ban hanh)\s)?(?:vao\s)?$"));
-static ISSUER: LazyLock<Regex> = LazyLock::new(|| {
+static ISSUER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"^[\s,)]*(?:cua|do)\s(.{2,140}?)(?:\s(?:ve |v/v|ban hanh|quy dinh|huong dan|phe duyet|trien khai|sua doi|thanh lap|xay dung|to chuc|dieu chinh|kem theo|cong bo|giao |thuc hien|kien toan|bo sung|thong bao|de nghi|tang cuong|(?:da )?duoc |dang |noi dung|nhu sau|va (?:cac|cong van|ke hoach|quyet dinh|nghi|chi thi|thong tu|van ban|bao cao|huong dan|to trinh|y kien|phuong an|ho so))|[;.(:“”\x22]|,\s|$)",
+        r"^[\s,)]*(?:cua|do)\s(.{2,140}?)(?:\s(?:ve |v/v|ban hanh|quy dinh|huong dan|phe duyet|trien khai|sua doi|thanh lap|xay dung|to chuc|dieu chinh|kem theo|cong bo|giao |thuc hien|kien toan|bo sung|thong bao|de nghi|tang cuong|(?:da )?duoc |dang |noi dung|nhu sau|va (?:cac|cong van|ke hoach|quyet dinh|nghi|chi thi|thong tu|van ban|bao cao|huong dan|to trinh|y kien|phuong an|ho so))|[;.(:\x22]|,\s|$)",
     )
 });
-static TITLE: LazyLock<Regex> = LazyLock::new(|| {
+static TITLE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^[\s,)]*(?:(?:ve viec|ve|v/v)\s)?(.{4,400}?)(?:;|\.\s|\.$|\./|$|,\s(?:so |uy ban|ubnd|bo |giam doc|chu tich|can cu|van phong|ban |tong cuc))",
     )

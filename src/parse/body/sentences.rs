@@ -4,12 +4,11 @@
 //! does "như sau:" within a paragraph. In running text a semicolon ends one where a command follows.
 
 use super::paragraphs::{Mark, Paragraph};
-use super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:nhu sau|sau day|cu the|sau)$"));
+static FOLLOWS: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\b(?:nhu sau|sau day|cu the|sau)$"));
 
 /// Whether the passage announces what follows it.
 pub fn leads_on(folded: &str) -> bool {
@@ -18,12 +17,12 @@ pub fn leads_on(folded: &str) -> bool {
 
 /// The sentences of a passage; a list in running text is cut where a command begins.
 pub fn sentences(p: &Paragraph, range: Range<usize>) -> Vec<Range<usize>> {
-    static ABBREVIATION: LazyLock<Regex> = LazyLock::new(|| {
+    static ABBREVIATION: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"(?:^|[\s(.,])(?:[A-Z][A-Za-z]{0,2}|ThS|CKI{1,2}|CK[12]|PGS|TSKH|tp|tx|tt|st|[0-9])$",
         )
     });
-    static NEXT: LazyLock<Regex> =
+    static NEXT: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"^; ?(?:giao (?:cho )?|de nghi |yeu cau )(?:[A-Z]|cac )"));
     let b = p.cased.as_bytes();
     let mut out = Vec::new();

@@ -16,8 +16,7 @@ use super::super::dispatch::TextRange;
 use super::super::fold;
 use super::super::zones::Cell;
 use super::paragraphs::Paragraph;
-use super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -56,22 +55,22 @@ pub struct Table {
     pub rows: Vec<Row>,
 }
 
-static CONTENT: LazyLock<Regex> = LazyLock::new(|| {
+static CONTENT: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:noi dung|nhiem vu|cong viec|hoat dong|ten (?:nhiem vu|cong viec)|dau viec|viec can lam)\b",
     )
 });
-static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+static LEAD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:chu tri|chu tri thuc hien|(?:don vi|co quan|nguoi|bo phan|phong|to chuc) (?:thuc hien|phu trach|duoc giao|chiu trach nhiem)|phan cong|phu trach|trach nhiem)\b",
     )
 });
-static HELP: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bphoi hop\b"));
-static TIME: LazyLock<Regex> = LazyLock::new(|| {
+static HELP: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\bphoi hop\b"));
+static TIME: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"\b(?:thoi (?:gian|han|diem)|han hoan thanh|hoan thanh|tien do|ngay hoan thanh)\b")
 });
-static NUMBER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:tt|stt|so tt|so thu tu)\.?$"));
-static LABEL: LazyLock<Regex> =
+static NUMBER: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^(?:tt|stt|so tt|so thu tu)\.?$"));
+static LABEL: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^(?:\d{1,2}(?:\.\d{1,2}){0,2}|[ivx]{1,4}|[a-h])[.)]?$"));
 
 /// A cell of one line: columns of characters it covers, and its bytes of the text.

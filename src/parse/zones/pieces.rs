@@ -3,10 +3,11 @@
 //! A cut is made at column rules and wide gaps, and around what can only stand in one column: the motto, a number
 //! with its symbol, a place with a date, a signer's position beside a list of copies.
 
+use crate::parse::pattern::{Pattern, pattern, printed};
+use regex::Regex;
 use crate::parse::dispatch::TextRange;
 use crate::parse::fold::{self, Folded};
 use crate::parse::{cues, number};
-use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -110,27 +111,27 @@ pub fn trim(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 /// A date in words: day and month may be blank or unreadable.
-static DATE: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(
-        r"(?:ng[a-tv-z~]y|[ij]gay|ngdy)[^a-z0-9]{0,3}(.{0,12}?)\s?\bth[a-z~0-9]{1,2}ng\b?[^a-z0-9]{0,3}(.{0,9}?)[\s.,]{0,2}n[a-z~]{1,2}m[^a-z0-9]{0,3}([12il|][0-9a-z~]{3,4}|[.…_ ]{2,9}|20\b|$)",
+static DATE: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
+        r"(?:ng[a-tv-z~]y|[ij]gay|ngdy)[^a-z0-9]{0,3}(.{0,12}?)\s?\bth[a-z~0-9]{1,2}ng\b?[^a-z0-9]{0,3}(.{0,9}?)[\s.,]{0,2}n[a-z~]{1,2}m[^a-z0-9]{0,3}([12il|][0-9a-z~]{3,4}|[._ ]{2,9}|20\b|$)",
     )
 });
 
 /// A date whose end stands on the next line.
-static OPEN_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(
+static OPEN_DATE: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"[,.;]\s?\bng[a-z~]y\b.{0,6}?(?:th[a-z~]{1,2}ng\b.{0,4}?(?:n[a-z~]m\b)?)?\W*$",
     )
 });
 
 /// The end of a date whose front stands on the line before.
-static REST_OF_DATE: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(r"^(?:\d{1,2}\s+)?(?:thang\s+\d{1,2}\s+)?(?:nam\s+)?(?:19|20)\d\d\W*$")
+static REST_OF_DATE: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(r"^(?:\d{1,2}\s+)?(?:thang\s+\d{1,2}\s+)?(?:nam\s+)?(?:19|20)\d\d\W*$")
 });
 
 /// A wide gap between two columns.
 static GAP: LazyLock<Regex> =
-    LazyLock::new(|| crate::parse::pattern(r"\t+|[ \u{a0}]{4,}|\s*\|\s*"));
+    LazyLock::new(|| printed(r"\t+|[ \u{a0}]{4,}|\s*\|\s*"));
 
 /// Lines of the text as pieces.
 pub fn pieces(text: &str, lines: impl Iterator<Item = (TextRange, usize)>) -> Vec<Piece> {
@@ -202,13 +203,13 @@ fn is_blank_field(left: &str) -> bool {
         || f.ends_with(" thang")
 }
 
-static BEFORE_GAP: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(
+static BEFORE_GAP: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"(?:\bngay|[,;]\s*n[a-z~]{2}y)\W{0,3}.{0,4}$|\bthang\W{0,3}.{0,4}$|\bnam$",
     )
 });
-static AFTER_GAP: LazyLock<Regex> =
-    LazyLock::new(|| crate::parse::pattern(r"^.{0,5}\s?thang\b|^.{0,5}\s?nam\b|^[12][09]\d\d\b"));
+static AFTER_GAP: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"^.{0,5}\s?thang\b|^.{0,5}\s?nam\b|^[12][09]\d\d\b"));
 
 /// A gap inside `ngày    tháng`.
 fn is_blank_date(left: &str, right: &str) -> bool {

@@ -3,10 +3,10 @@
 //! Scores are points; the constants were set by reading the pages of the development set, and only their order
 //! of size matters: a cue word of the form outweighs shape, shape outweighs place.
 
+use crate::parse::pattern::{Pattern, pattern};
 use super::Cell;
 use super::pieces::{Hint, Piece};
 use crate::parse::{agency, cues, fold};
-use regex::Regex;
 use std::sync::LazyLock;
 
 /// Points for each cell, and the strongest reason.
@@ -30,40 +30,40 @@ impl Points {
     }
 }
 
-static SUBJECT: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(
+static SUBJECT: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"^[^a-z0-9]{0,4}(v\s?[/'\\|\x22]{1,2}\s?[vwnyi]{0,2}[\s:.-]|v\s?[il1j#]{1,2}[vw][\s:.-]|v[vw#]{1,2}\s|v#\s|ve viec\b|v[ae]n? viec\b|trich yeu)",
     )
 });
-static ARCHIVE: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(
+static ARCHIVE: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"^[^a-z0-9]{0,5}(?:.{0,4}\b[l1i|][a-z]{0,2}[uw]{1,2}\s?(?:::|:)|[l1i|][uaw]{1,2}u?\s?[:;.]+\s?.{0,4}\b|luu\s+(?:vt|v\.t|van thu|vp|van phong|tt|to |dao tao|hs|ho so|hc|tc|kt|p\.|phong|ttra|[a-z]{2,6}[,.;]|[a-z]{2,6}$))",
     )
 });
-static SECTION: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(
+static SECTION: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"^(?:dieu \d+|chuong [ivx\d]+|phan |muc \d|[ivx]{1,5}[.)-] ?|\d{1,2}(?:\.\d{1,2}){0,3}[.)/]? ?[a-z]|[a-hk]\) )",
     )
 });
-static DIGITAL: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(
+static DIGITAL: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"nguoi ky:|^ky boi|thoi gian ky|chung thu:|ngay ky:|ky so boi|chu ky so|digitally signed|signature valid|co quan: (?:tinh|so|bo|van phong)|^.{0,8}email:\W*$|\d\d:\d\d:\d\d",
     )
 });
-static STAMP: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(
+static STAMP: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"^\W*(?:cong van den|van ban den|so den\b|den (?:so|ngay)\b|ngay den\b|den\W*$|chuyen:|luu ho so so)",
     )
 });
-static STAMP_DATE: LazyLock<Regex> =
-    LazyLock::new(|| crate::parse::pattern(r"^\W*ngay\s?:?\s*\d{1,2}\s?[./-]\s?\d"));
-static ATTACHED: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(
+static STAMP_DATE: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"^\W*ngay\s?:?\s*\d{1,2}\s?[./-]\s?\d"));
+static ATTACHED: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"(?:kem theo|dinh kem|ban hanh kem)\b.{0,20}\b(?:cong van|quyet dinh|ke hoach|thong tu|thong bao|nghi dinh|van ban|to trinh|bao cao|huong dan|giay moi|nghi quyet)",
     )
 });
-static ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(
+static ADDRESS: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"^\W*(?:dia chi|tru so|dien thoai|dt|tel|fax|email|e-mail|website|hop thu)\s?[:.]",
     )
 });
@@ -328,8 +328,8 @@ fn title(s: &mut Points, p: &Piece, bare: &str) {
 }
 
 /// `CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH điện:` names the addressees of a công điện.
-static WIRED: LazyLock<Regex> = LazyLock::new(|| {
-    crate::parse::pattern(
+static WIRED: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
         r"^\W{0,3}(?:chu tich|thu tuong|bo truong|giam doc|uy ban|ubnd|ban |cuc truong|truong ban|tong giam doc).{0,90}?\bdien\s?:",
     )
 });

@@ -4,8 +4,7 @@ use super::super::super::dispatch::Deadline;
 use super::super::agents;
 use super::super::deadline;
 use super::super::paragraphs::Paragraph;
-use super::super::pattern;
-use regex::Regex;
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -32,7 +31,7 @@ pub(super) fn role(action: &str) -> Option<String> {
 
 /// With whom: `phối hợp với <agents> <predicate>`.
 pub(super) fn coordinating(p: &Paragraph, range: Range<usize>) -> Vec<String> {
-    static WITH: LazyLock<Regex> =
+    static WITH: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"phoi hop(?: chat che)?(?: cung)?(?: voi)? (?:voi )?"));
     let mut out: Vec<String> = Vec::new();
     for m in WITH.find_iter(&p.folded[range.clone()]) {
@@ -49,7 +48,7 @@ pub(super) fn coordinating(p: &Paragraph, range: Range<usize>) -> Vec<String> {
 }
 
 pub(super) fn recurring(p: &Paragraph, range: Range<usize>) -> Option<String> {
-    static OFTEN: LazyLock<Regex> = LazyLock::new(|| {
+    static OFTEN: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"\b(?:dinh ky(?:,)? )?(?:(?:truoc|vao|cham nhat)(?: la)? (?:\d{1,2} gio \d\d )?(?:ngay \d{1,2}|chieu thu \w+|thu \w+) )?(?:hang (?:ngay|tuan|thang|quy|nam)|moi (?:tuan|thang|quy|nam) mot lan|cua thang cuoi quy)|dinh ky (?:hang )?(?:\d+ thang|ngay|tuan|thang|quy|nam)",
         )
@@ -63,7 +62,7 @@ pub(super) fn recurring(p: &Paragraph, range: Range<usize>) -> Option<String> {
 
 /// Where the result goes: `gửi về <agent>`, `báo cáo <agent>`.
 pub(super) fn deliver_to(p: &Paragraph, range: Range<usize>) -> Option<String> {
-    static TO: LazyLock<Regex> = LazyLock::new(|| {
+    static TO: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"\b(?:gui|nop|bao cao|chuyen|phan anh)\b[^.;:]{0,70}?\b(?:ve|den|cho|toi)\s([^.;:,()]{3,90}?)(?:\s*(?:[(.;:,]|truoc|cham nhat|muon nhat|den het|theo|bang|qua|de |va |dinh ky|vao|trong|co |$))",
         )
@@ -78,7 +77,7 @@ pub(super) fn deliver_to(p: &Paragraph, range: Range<usize>) -> Option<String> {
 
 /// By which means: a mailbox.
 pub(super) fn channel(p: &Paragraph, range: Range<usize>) -> Option<String> {
-    static MAIL: LazyLock<Regex> =
+    static MAIL: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"[A-Za-z0-9._-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"));
     let m = MAIL.find(&p.folded[range.clone()])?;
     Some(

@@ -11,30 +11,29 @@
 use super::super::agents;
 use super::super::commands;
 use super::super::paragraphs::{Mark, Paragraph, Style};
-use super::super::pattern;
+use crate::parse::pattern::{Pattern, pattern};
 use super::super::sentences::{last_sentence, leads_on};
 use super::sentence::closes;
 use super::{BULLET, Mode, Reader, Scope, depth_after};
-use regex::Regex;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-static ASSIGNING: LazyLock<Regex> = LazyLock::new(|| {
+static ASSIGNING: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"to chuc thuc hien|phan cong|trach nhiem|nhiem vu (?:cu the|cua|va)|cac buoc|trinh tu|giai phap|tien do|tien hanh thuc hien",
     )
 });
-static TELLING: LazyLock<Regex> = LazyLock::new(|| {
+static TELLING: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^\W*(?:muc dich|yeu cau|muc tieu|thanh phan|thoi gian|dia diem|doi tuong|kinh phi|nguon|noi dung|hinh thuc|tinh hinh|ket qua|danh gia|quy mo|pham vi|can cu|nguyen tac|so luong|dieu kien|quan diem|chi tieu|thuan loi|kho khan|ton tai|uu diem|han che|chuong trinh|che do,|luc luong|le phi|ten |nhom|tong muc|co so|thong tin|lich |phuong tien|du tru|bo cuc|hieu luc|muc ho tro|dac diem|dien bien|du bao|dai bieu|tai lieu|ho so|kien nghi|de xuat|nhan xet|nguyen nhan|bai hoc|cac van ban)",
     )
 });
-static AS_FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
+static AS_FOLLOWS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"(?:nhu sau|sau day|cu the|duoi day|sau|cac noi dung|noi dung|cac viec|nhiem vu|gom|yeu cau|de nghi)(?: day)?\s?[:.]?\s*$",
     )
 });
-static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+static LEAD: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:(?:quan tam|chi dao|phoi hop|khan truong|nghiem tuc|tap trung|to chuc|trien khai|thuc hien|tot|chu dong|lam|va|can|kip thoi|thuc hien tot|co trach nhiem|dong thoi|tiep tuc|nghiem)[,\s]*)*(?:(?:cac|nhung|mot so|cac nhom|noi|cong tac|tot)\s)*(?:noi dung|nhiem vu|viec|cong viec|giai phap|bien phap|yeu cau|nhiem vu trong tam|hoat dong)?[^.;]{0,320}?(?:nhu sau|sau day|cu the|sau|duoi day)?(?: day)?\s?:\s*$",
     )
@@ -181,7 +180,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn list_mode(&self, folded: &str) -> Mode {
-        static INVITES: LazyLock<Regex> = LazyLock::new(|| {
+        static INVITES: LazyLock<Pattern> = LazyLock::new(|| {
             pattern(
                 r"kinh moi|kinh trinh|trinh (?:uy ban|ubnd|hdnd|hoi dong|chu tich|quoc hoi)[^.;]{0,80}(?:xem xet|phe duyet)",
             )
@@ -308,12 +307,12 @@ fn next_begins_with_predicate(paragraphs: &[Paragraph], k: usize) -> bool {
 
 /// Whether the action of a lead-in names no work of its own.
 fn is_lead(action: &str) -> bool {
-    static WORK: LazyLock<Regex> = LazyLock::new(|| {
+    static WORK: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"\b(?:noi dung|nhiem vu|cong viec|cac viec|mot so viec|giai phap|bien phap|nhu sau|sau day|cu the|thuc hien)\b",
         )
     });
-    static OWN: LazyLock<Regex> = LazyLock::new(|| {
+    static OWN: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(r"^\W*(?:bao cao|thong ke|gui|cung cap|lap|cu |de xuat|dang ky|chuan bi)\b")
     });
     WORK.is_match(action) && !OWN.is_match(action)

@@ -4,17 +4,16 @@ use super::super::super::dispatch::Task;
 use super::super::agents;
 use super::super::deadline::{self, Issued};
 use super::super::paragraphs::Paragraph;
-use super::super::pattern;
+use crate::parse::pattern::{Pattern, pattern};
 use super::super::tables::{Row, Table};
 use super::details;
-use regex::Regex;
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// An hour, as the programme of a meeting has it in the column of time.
-static CLOCK: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\W*\d{1,2}\s?(?:h|gio|g|:)\s?\d{0,2}"));
+static CLOCK: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^\W*\d{1,2}\s?(?:h|gio|g|:)\s?\d{0,2}"));
 /// What has no end.
-static ALWAYS: LazyLock<Regex> = LazyLock::new(|| {
+static ALWAYS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"\b(?:thuong xuyen|hang (?:ngay|tuan|thang|quy|nam)|ca nam|quanh nam|dinh ky[^.;]{0,30})",
     )

@@ -4,13 +4,13 @@ use super::super::agents;
 use super::super::commands;
 use super::super::deadline;
 use super::super::paragraphs::{Mark, Paragraph, Style};
-use super::super::pattern;
-use super::{Mode, Reader};
+use crate::parse::pattern::{Pattern, pattern, printed};
 use regex::Regex;
+use super::{Mode, Reader};
 use std::ops::Range;
 use std::sync::LazyLock;
 
-static THREAT: LazyLock<Regex> = LazyLock::new(|| pattern(r"\bse (?:bi|khong)\b"));
+static THREAT: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\bse (?:bi|khong)\b"));
 
 impl Reader<'_> {
     /// One sentence of a paragraph: a task, the rest of one, a deadline for the one before, or nothing.
@@ -206,7 +206,7 @@ impl Reader<'_> {
         let head: String = p.str(range.clone()).chars().take(70).collect();
         let action = &p.folded[range];
         static TOLD: LazyLock<Regex> = LazyLock::new(|| {
-            pattern(
+            printed(
                 r" đã (?:đề nghị|yêu cầu|giao|thông báo|ban hành|có|tổ chức|hướng dẫn|thực hiện|phối hợp)",
             )
         });
@@ -251,7 +251,7 @@ impl Reader<'_> {
 
     /// `Danh hiệu ... đơn vị hoàn chỉnh hồ sơ gửi về ... đến hết ngày`: the agent stands behind the topic.
     pub(super) fn topic(&self, p: &Paragraph, range: Range<usize>) -> Option<String> {
-        static AGENT: LazyLock<Regex> = LazyLock::new(|| {
+        static AGENT: LazyLock<Pattern> = LazyLock::new(|| {
             pattern(r"\s((?:cac |nhung |tung )?(?:don vi|co quan|dia phuong|doanh nghiep|khoi))\s")
         });
         deadline::find(&p.folded[range.clone()], self.issued).filter(|d| d.iso.is_some())?;
@@ -279,14 +279,14 @@ impl Reader<'_> {
 
 /// `... biết, thực hiện và báo cáo ... về`: more than a formula.
 fn reports_back(folded: &str) -> bool {
-    static BACK: LazyLock<Regex> =
+    static BACK: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"biet[^.;]{0,30}thuc hien[^.;]{0,12} bao cao [^.;]{3,80}\bve\b"));
     BACK.is_match(folded)
 }
 
 /// `thông báo để <agents> biết, thực hiện ...`
 fn informed(p: &Paragraph, range: Range<usize>) -> Option<(Range<usize>, usize)> {
-    static TO: LazyLock<Regex> = LazyLock::new(|| {
+    static TO: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(
             r"\b(?:thong bao|bao)(?: den| de| cho)+ ([^.;]{3,120}?),? (?:duoc )?biet[,\s]+(?:va )?(thuc hien)",
         )
@@ -346,7 +346,7 @@ fn deadline_only(folded: &str) -> bool {
 
 /// Whether a list item tells instead of ordering: `Toàn tỉnh đã trao ...`.
 fn tells(p: &Paragraph, range: Range<usize>) -> bool {
-    static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+    static TOLD: LazyLock<Pattern> = LazyLock::new(|| {
         pattern(r"^[^,;.]{0,60}\b(?:da duoc|hien nay|toan tinh|tong so|tong cong|ty le)\b|^\W*\d")
     });
     let head: String = p.str(range.clone()).chars().take(60).collect();
