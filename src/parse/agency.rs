@@ -38,15 +38,50 @@ pub struct Witness<'a> {
 #[derive(Debug)]
 struct Entry {
     name: &'static str,
-    letters: String,
-    code: &'static str,
+    letters: Letters,
+    /// The letters of its abbreviation.
+    code: String,
+}
+
+/// Letters, and which of the alphabet are among them: a letter that is lacking costs an error.
+#[derive(Debug)]
+struct Letters {
+    text: String,
+    set: u32,
+}
+
+impl Letters {
+    fn new(text: String) -> Self {
+        let set = text.bytes().fold(0, |set, b| set | 1 << (b & 31));
+        Self { text, set }
+    }
+
+    /// How many of its different letters `other` lacks.
+    fn lost_in(&self, other: &Self) -> usize {
+        (self.set & !other.set).count_ones() as usize
+    }
+
+    /// As [`fold::distance`].
+    fn distance(&self, other: &Self, errors: usize) -> Option<usize> {
+        let near = self.lost_in(other).max(other.lost_in(self)) <= errors;
+        near.then(|| fold::distance(&self.text, &other.text, errors))
+            .flatten()
+    }
+}
+
+/// A province: name, letters and level.
+#[derive(Debug)]
+struct Province {
+    name: &'static str,
+    letters: Letters,
+    level: &'static str,
 }
 
 static AGENCIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     let entry = |(code, name): (&'static str, &'static str)| Entry {
         name,
-        letters: letters(name),
-        code,
+        letters: Letters::new(letters(name)),
+        code: letters(code),
     };
     // A word or two that stand in front of a name of their own are no agency of a letterhead.
     Lexicon::agencies()
@@ -60,9 +95,12 @@ static AGENCIES: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         .collect()
 });
 
-/// Provinces by name, letters and level.
-static PROVINCES: LazyLock<Vec<(&'static str, String, &'static str)>> = LazyLock::new(|| {
-    let province = |(name, level): (&'static str, &'static str)| (name, letters(name), level);
+static PROVINCES: LazyLock<Vec<Province>> = LazyLock::new(|| {
+    let province = |(name, level): (&'static str, &'static str)| Province {
+        name,
+        letters: Letters::new(letters(name)),
+        level,
+    };
     Lexicon::provinces().map(province).collect()
 });
 
@@ -163,35 +201,34 @@ fn committee(s: &str, witness: Witness<'_>) -> Option<Known> {
 /// The province of a level that the letters name: the nearest one, when no other is as near.
 fn place(rest: &str, level: &str, witness: Option<&str>) -> Option<(&'static str, usize, bool)> {
     let witness = witness.map(letters);
+    let agreed = |p: &Province| {
+        witness
+            .as_deref()
+            .is_some_and(|w| w.ends_with(&p.letters.text))
+    };
     let allowed = (rest.len() / 3).clamp(1, 4);
+    let own = Letters::new(rest.to_owned());
     let mut found: Vec<(usize, &'static str, bool)> = PROVINCES
         .iter()
-        .filter(|(_, _, l)| *l == level || l.is_empty())
-        .filter_map(|(name, letters, _)| {
-            let agreed = witness
-                .as_deref()
-                .is_some_and(|w| w.ends_with(letters.as_str()));
+        .filter(|p| p.level == level || p.level.is_empty())
+        .filter_map(|p| {
+            let agreed = agreed(p);
             let allowed = allowed + usize::from(agreed);
-            fold::distance(rest, letters, allowed).map(|e| (e, *name, agreed))
+            own.distance(&p.letters, allowed)
+                .map(|e| (e, p.name, agreed))
         })
         .collect();
     found.sort_by_key(|(e, name, agreed)| (e - usize::from(*agreed && *e > 0), !agreed, *name));
     match found.as_slice() {
         [] => {
-            let agreed = |(_, l, k): &&(&str, String, &str)| {
-                *k == level && witness.as_deref().is_some_and(|w| w.ends_with(l.as_str()))
-            };
             // Nothing like a name is left of the place, or only its front: the date's line has it.
             let lost = rest.len() < 4
-                || witness.as_deref().is_some_and(|w| {
-                    rest.len() < 18
-                        && PROVINCES
-                            .iter()
-                            .any(|(_, l, _)| w.ends_with(l.as_str()) && l[..2] == rest[..2])
-                });
-            lost.then(|| PROVINCES.iter().find(agreed))
-                .flatten()
-                .map(|(name, ..)| (*name, 3, true))
+                || rest.len() < 18
+                    && PROVINCES
+                        .iter()
+                        .any(|p| agreed(p) && p.letters.text[..2] == rest[..2]);
+            let named = PROVINCES.iter().find(|p| p.level == level && agreed(p));
+            named.filter(|_| lost).map(|p| (p.name, 3, true))
         }
         [only] => Some((only.1, only.0, false)),
         [first, second, ..] => {
@@ -208,9 +245,10 @@ pub fn begins(text: &str) -> bool {
     }
     let front = |l: &str| {
         let n = s.len().min(l.len());
-        s.len() <= l.len() + 1 && fold::distance(&s[..n], &l[..n], n / 9).is_some()
+        s.len() <= l.len() + 1 && fold::same(&s[..n], &l[..n], n / 9)
     };
-    AGENCIES.iter().any(|a| front(&a.letters)) || COMMITTEES.iter().any(|(_, c)| s.starts_with(c))
+    AGENCIES.iter().any(|a| front(&a.letters.text))
+        || COMMITTEES.iter().any(|(_, c)| s.starts_with(c))
 }
 
 /// An agency of the list, perhaps with its province.
@@ -221,19 +259,23 @@ fn listed(s: &str, witness: Witness<'_>) -> Option<Known> {
         .split(['-', '/'])
         .map(letters)
         .collect();
+    let place = witness.place.map(|w| fold::fold(w).replace(' ', ""));
+    let own = Letters::new(s.to_owned());
     let mut found: Vec<(usize, usize, String, bool)> = Vec::new();
     for a in AGENCIES.iter() {
-        let agreed = codes.contains(&letters(a.code));
-        let allowed = a.letters.len() / 6 + usize::from(agreed);
-        let mut hit = fold::distance(s, &a.letters, allowed).map(|e| (e, a.name.to_owned()));
+        let name = a.letters.text.as_str();
+        let agreed = codes.contains(&a.code);
+        let allowed = name.len() / 6 + usize::from(agreed);
+        let whole = own.distance(&a.letters, allowed);
+        let mut hit = whole.map(|e| (e, a.name.to_owned()));
         // The end of the name is lost.
-        let cut = s.len() >= 9 && s.len() < a.letters.len();
-        let enough = agreed || s.len() * 3 >= a.letters.len() * 2;
-        if hit.is_none() && enough && cut && a.letters.starts_with(&s[..s.len() - 1]) {
+        let cut = s.len() >= 9 && s.len() < name.len();
+        let enough = agreed || s.len() * 3 >= name.len() * 2;
+        if hit.is_none() && enough && cut && name.starts_with(&s[..s.len() - 1]) {
             hit = Some((2, a.name.to_owned()));
         }
-        if hit.is_none() && s.len() > a.letters.len() + 3 {
-            hit = with_place(s, a, witness.place);
+        if hit.is_none() && s.len() > name.len() + 3 {
+            hit = with_place(&own, a, place.as_deref());
         }
         if let Some((errors, name)) = hit {
             found.push((
@@ -256,18 +298,22 @@ fn listed(s: &str, witness: Witness<'_>) -> Option<Known> {
 }
 
 /// `Sở Y tế Kiên Giang`, `Cục Thuế tỉnh Bến Tre`.
-fn with_place(s: &str, a: &Entry, witness: Option<&str>) -> Option<(usize, String)> {
-    let (e, end) = prefixes(s, &a.letters, a.letters.len() / 8).next()?;
-    let rest = &s[end..];
+fn with_place(s: &Letters, a: &Entry, witness: Option<&str>) -> Option<(usize, String)> {
+    let allowed = a.letters.text.len() / 8;
+    if a.letters.lost_in(s) > allowed {
+        return None;
+    }
+    let (e, end) = fold::prefixes(&s.text, &a.letters.text, allowed).min()?;
+    let rest = &s.text[end..];
     for (level, cue) in [("", "")].iter().chain(LEVELS) {
         let Some(tail) = rest.strip_prefix(cue) else {
             continue;
         };
-        let found = PROVINCES.iter().find_map(|(name, letters, l)| {
-            let agreed =
-                witness.is_some_and(|w| fold::fold(w).replace(' ', "").ends_with(letters.as_str()));
-            let d = fold::distance(tail, letters, usize::from(agreed || letters.len() > 7))?;
-            (level.is_empty() || l == level || l.is_empty()).then_some((d, *name))
+        let found = PROVINCES.iter().find_map(|p| {
+            let name = p.letters.text.as_str();
+            let agreed = witness.is_some_and(|w| w.ends_with(name));
+            let d = fold::distance(tail, name, usize::from(agreed || name.len() > 7))?;
+            (level.is_empty() || p.level == *level || p.level.is_empty()).then_some((d, p.name))
         });
         if let Some((d, province)) = found {
             let name = if level.is_empty() || a.name.ends_with(level) {
@@ -282,14 +328,10 @@ fn with_place(s: &str, a: &Entry, witness: Option<&str>) -> Option<(usize, Strin
 }
 
 /// Where `cue` may end at the front of `s`, with its errors: the best end first.
-fn prefixes<'a>(s: &'a str, cue: &'a str, allowed: usize) -> impl Iterator<Item = (usize, usize)> {
-    let lengths =
-        (cue.len().saturating_sub(allowed)..=cue.len() + allowed).filter(|n| *n <= s.len());
-    let mut ends: Vec<(usize, usize)> = lengths
-        .filter_map(|n| fold::distance(&s[..n], cue, allowed).map(|e| (e, n)))
-        .collect();
+fn prefixes(s: &str, cue: &str, allowed: usize) -> Vec<(usize, usize)> {
+    let mut ends: Vec<(usize, usize)> = fold::prefixes(s, cue, allowed).collect();
     ends.sort_unstable();
-    ends.into_iter()
+    ends
 }
 
 /// The one agency that the first part of the symbol which names an agency stands for.
@@ -306,11 +348,11 @@ pub fn of_symbol(symbol: &str) -> Option<&'static str> {
 /// The name of a province as the list has it, for the place of the date's line: `Thời Nguyên` is none, but in a
 /// letterhead of Thái Nguyên it is.
 pub fn province(read: &str, agencies: &[String]) -> Option<&'static str> {
-    let own = letters(read);
-    let near = |(name, letters, _): &(&'static str, String, &str)| {
-        let named = agencies.iter().any(|a| a.ends_with(*name));
-        let allowed = if named { own.len() / 3 } else { 0 };
-        fold::distance(&own, letters, allowed).map(|e| (e, *name))
+    let own = Letters::new(letters(read));
+    let near = |p: &'static Province| {
+        let named = agencies.iter().any(|a| a.ends_with(p.name));
+        let allowed = if named { own.text.len() / 3 } else { 0 };
+        own.distance(&p.letters, allowed).map(|e| (e, p.name))
     };
     PROVINCES
         .iter()

@@ -13,10 +13,7 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     for line in &lines {
         let s = page.str(line);
         let f = fold::fold(s);
-        let begins = f
-            .trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
-            .starts_with("phu luc")
-            && s.chars().count() < 60;
+        let begins = fold::signless(&f).starts_with("phu luc") && s.chars().count() < 60;
         if begins || out.is_empty() {
             out.push(Appendix {
                 title: one_line(s).chars().take(120).collect(),

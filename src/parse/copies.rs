@@ -6,12 +6,12 @@
 //! archive = unit {("," | ";") unit} [typist] ["(" copies ")"]           VT, NVY, ntphong (02b)
 //! ```
 
-use crate::parse::pattern::{Pattern, pattern};
 use super::dispatch::{ArchiveLine, Copy, Dispatch, Status, TextRange, Value};
 use super::fold::{self, Folded};
 use super::wording::one_line;
 use super::zones::{self, Cell};
 use super::{Page, list, number};
+use crate::parse::pattern::{Pattern, pattern};
 use std::sync::LazyLock;
 
 static PURPOSE: LazyLock<Pattern> = LazyLock::new(|| {
@@ -27,8 +27,7 @@ static LUU: LazyLock<Pattern> = LazyLock::new(|| {
 });
 
 /// `Lưu:` inside a line that holds the whole list.
-static INLINE_LUU: LazyLock<Pattern> =
-    LazyLock::new(|| pattern(r"[-;]\s*luu\s?[:.]?\s+?[a-z]"));
+static INLINE_LUU: LazyLock<Pattern> = LazyLock::new(|| pattern(r"[-;]\s*luu\s?[:.]?\s+?[a-z]"));
 
 static COUNT: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"\(?\b(?:l-)?(\d{1,3})\s?(?:b|ban)?\)"));

@@ -13,10 +13,7 @@ use super::{Page, fold, number};
 pub fn title(s: &str) -> Option<(&'static DocumentType, std::ops::Range<usize>)> {
     let f = fold::Folded::new(s);
     let text = f.as_str();
-    let front = text.len()
-        - text
-            .trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
-            .len();
+    let front = text.len() - fold::signless(text).len();
     let mut best: Option<(usize, &DocumentType, usize)> = None;
     for t in cues::TYPES {
         let allowed = t.folded.len() / 6;

@@ -6,7 +6,46 @@
 //! bit vectors, J. ACM 46(3), 1999).
 
 use std::ops::Range;
+use std::sync::LazyLock;
 use unicode_normalization::char::decompose_canonical;
+
+/// What is known of a character; looked up, because the tables of `char` are searched and every stage asks.
+#[derive(Debug, Clone, Copy)]
+struct Glyph {
+    folded: u8,
+    letter: bool,
+    upper: bool,
+}
+
+impl Glyph {
+    fn new(c: char) -> Self {
+        Self {
+            folded: likeness(c),
+            letter: c.is_alphabetic(),
+            upper: c.is_uppercase(),
+        }
+    }
+
+    fn of(c: char) -> Self {
+        /// Latin with all its additions, which end at U+1EFF.
+        static LATIN: LazyLock<Vec<Glyph>> = LazyLock::new(|| {
+            let glyph = |c| char::from_u32(c).map_or_else(|| Glyph::new('~'), Glyph::new);
+            (0..0x1f00).map(glyph).collect()
+        });
+        let known = LATIN.get(c as usize).copied();
+        known.unwrap_or_else(|| Self::new(c))
+    }
+}
+
+/// As [`char::is_alphabetic`].
+pub fn is_letter(c: char) -> bool {
+    Glyph::of(c).letter
+}
+
+/// As [`char::is_uppercase`].
+pub fn is_upper(c: char) -> bool {
+    Glyph::of(c).upper
+}
 
 /// A text reduced to lower-case ASCII, one byte for each character.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,33 +79,51 @@ impl Folded {
     }
 }
 
+/// Folded text from its first letter or digit on.
+pub fn signless(folded: &str) -> &str {
+    folded.trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
+}
+
 /// `text` without marks, in lower case.
 pub fn fold(text: &str) -> String {
     text.chars().map(fold_char).collect()
 }
 
+/// `text` without marks, in its own case.
+pub fn cased(text: &str) -> String {
+    text.chars().map(cased_char).collect()
+}
+
 /// One character without its marks, in lower case; `~` for what has no ASCII likeness.
 pub fn fold_char(c: char) -> char {
-    if c.is_ascii() {
-        return c.to_ascii_lowercase();
-    }
+    char::from(Glyph::of(c).folded)
+}
+
+/// One character without its marks, in its own case.
+pub fn cased_char(c: char) -> char {
+    let glyph = Glyph::of(c);
+    char::from(match glyph.upper {
+        true => glyph.folded.to_ascii_uppercase(),
+        false => glyph.folded,
+    })
+}
+
+fn likeness(c: char) -> u8 {
     match c {
-        'đ' | 'Đ' | 'ð' | 'Ð' => 'd',
-        '–' | '—' | '−' | '‐' | '‑' | '―' | '¬' => '-',
-        '“' | '”' | '„' | '«' | '»' => '"',
-        '‘' | '’' | '´' => '\'',
-        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{3000}' => ' ',
-        '…' => '.',
-        '•' | '·' | '●' => '*',
+        'đ' | 'Đ' | 'ð' | 'Ð' => b'd',
+        '–' | '—' | '−' | '‐' | '‑' | '―' | '¬' => b'-',
+        '“' | '”' | '„' | '«' | '»' => b'"',
+        '‘' | '’' | '´' => b'\'',
+        '\u{a0}' | '\u{2000}'..='\u{200a}' | '\u{3000}' => b' ',
+        '…' => b'.',
+        '•' | '·' | '●' => b'*',
         _ => {
             let mut base = None;
             decompose_canonical(c, |part| {
                 base.get_or_insert(part);
             });
-            match base {
-                Some(b) if b.is_ascii() => b.to_ascii_lowercase(),
-                _ => '~',
-            }
+            let ascii = base.and_then(|b| u8::try_from(b).ok()).filter(u8::is_ascii);
+            ascii.map_or(b'~', |b| b.to_ascii_lowercase())
         }
     }
 }
@@ -74,13 +131,37 @@ pub fn fold_char(c: char) -> char {
 /// The best place of `cue` (folded, at most 64 letters) in `text` (folded) with at most `errors` wrong, missing
 /// or additional letters: the number of errors and the end of the match.
 pub fn find(text: &str, cue: &str, errors: usize) -> Option<(usize, usize)> {
-    search(text.as_bytes(), cue.as_bytes(), errors, false)
+    // Of more parts than errors one is free of them; short parts are found anywhere.
+    let worth = errors > 3 || parts(cue.len(), errors).any(|part| text.contains(&cue[part]));
+    if cue.is_empty() || cue.len() > LONGEST || !worth {
+        return None;
+    }
+    let scan = Scan::new(cue.bytes(), false);
+    best(text.bytes(), scan, errors)
+}
+
+/// Where `cue` stands in `text`: as [`find`], from its first to its last letter.
+pub fn locate(text: &str, cue: &str, errors: usize) -> Option<Range<usize>> {
+    let (errors, end) = find(text, cue, errors)?;
+    let back = text[..end].bytes().rev().take(cue.len() + errors);
+    let (_, length) = best(back, Scan::new(cue.bytes().rev(), true), errors)?;
+    Some(end - length..end)
 }
 
 /// Whether `text` begins with `cue` with at most `errors` errors: the errors and the end of the match.
 pub fn prefix(text: &str, cue: &str, errors: usize) -> Option<(usize, usize)> {
-    let window = (cue.len() + errors).min(text.len());
-    search(&text.as_bytes()[..window], cue.as_bytes(), errors, true)
+    prefixes(text, cue, errors).min()
+}
+
+/// Where `cue` may end at the front of `text`, with the errors it then has before the end.
+pub fn prefixes(text: &str, cue: &str, errors: usize) -> impl Iterator<Item = (usize, usize)> {
+    let worth = (1..=LONGEST).contains(&cue.len()) && likely(text, cue, errors);
+    let scan = worth.then(|| Scan::new(cue.bytes(), true));
+    let window = text.bytes().take(cue.len() + errors);
+    let scores = scan
+        .into_iter()
+        .flat_map(move |mut scan| window.clone().map(move |b| scan.step(b)).zip(1..));
+    scores.filter(move |(score, _)| *score <= errors)
 }
 
 /// Whether the whole of `text` is `cue` with at most `errors` errors.
@@ -88,55 +169,106 @@ pub fn same(text: &str, cue: &str, errors: usize) -> bool {
     distance(text, cue, errors).is_some()
 }
 
-/// The edit distance of two folded texts, when it is at most `errors`.
+/// The edit distance of two folded texts of at most 64 letters, when it is at most `errors`.
 pub fn distance(a: &str, b: &str, errors: usize) -> Option<usize> {
-    let (a, b) = (a.as_bytes(), b.as_bytes());
-    if a.len().abs_diff(b.len()) > errors {
+    if a == b {
+        return Some(0);
+    }
+    if errors == 0 || a.len().abs_diff(b.len()) > errors || b.len() > LONGEST {
         return None;
     }
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let substitute = diagonal + usize::from(x != y);
-            diagonal = row[j + 1];
-            row[j + 1] = substitute.min(diagonal + 1).min(row[j] + 1);
-        }
-        if row.iter().all(|d| *d > errors) {
-            return None;
-        }
+    if a.is_empty() || b.is_empty() {
+        return Some(a.len() + b.len());
     }
-    row.last().copied().filter(|d| *d <= errors)
+    if !likely(a, b, errors) {
+        return None;
+    }
+    let mut scan = Scan::new(b.bytes(), true);
+    a.bytes().for_each(|letter| {
+        scan.step(letter);
+    });
+    Some(scan.score).filter(|d| *d <= errors)
 }
 
-fn search(text: &[u8], cue: &[u8], errors: usize, anchored: bool) -> Option<(usize, usize)> {
-    if cue.is_empty() || cue.len() > 64 {
-        return None;
-    }
-    let mut peq = [0u64; 128];
-    for (i, b) in cue.iter().enumerate() {
-        peq[usize::from(b & 127)] |= 1 << i;
-    }
-    let high = 1u64 << (cue.len() - 1);
-    let (mut pv, mut mv, mut score) = (!0u64, 0u64, cue.len());
-    let mut best: Option<(usize, usize)> = None;
-    for (i, b) in text.iter().enumerate() {
-        let eq = peq[usize::from(b & 127)];
-        let xv = eq | mv;
-        let xh = (((eq & pv).wrapping_add(pv)) ^ pv) | eq;
-        let (mut ph, mut mh) = (mv | !(xh | pv), pv & xh);
-        if ph & high != 0 {
+/// A cue of `length` in one part more than `errors`, all about as long.
+fn parts(length: usize, errors: usize) -> impl Iterator<Item = Range<usize>> {
+    let count = errors + 1;
+    (0..count).map(move |k| k * length / count..(k + 1) * length / count)
+}
+
+/// Whether one of those parts stands at the front of `text` about where it should: without, `cue` does not.
+fn likely(text: &str, cue: &str, errors: usize) -> bool {
+    let (text, cue) = (text.as_bytes(), cue.as_bytes());
+    let stands = |part: &[u8], at: usize| text.get(at..at + part.len()) == Some(part);
+    parts(cue.len(), errors).any(|part| {
+        let places = part.start.saturating_sub(errors)..=part.start + errors;
+        places.into_iter().any(|at| stands(&cue[part.clone()], at))
+    })
+}
+
+/// The letters that a word of the machine has room for.
+const LONGEST: usize = 64;
+
+/// The errors of a cue of 1 to 64 letters, letter by letter of a text.
+struct Scan {
+    /// Where each letter stands in the cue.
+    letters: [u64; 128],
+    last: u64,
+    /// Which differences down the column are +1, and which -1.
+    more: u64,
+    less: u64,
+    score: usize,
+    /// 1 when the match begins with the text.
+    anchor: u64,
+}
+
+impl Scan {
+    fn new(cue: impl Iterator<Item = u8>, anchored: bool) -> Self {
+        let mut letters = [0; 128];
+        let mut score = 0_usize;
+        for b in cue {
+            letters[usize::from(b & 127)] |= 1 << score;
             score += 1;
-        } else if mh & high != 0 {
-            score -= 1;
         }
-        ph = (ph << 1) | u64::from(anchored);
-        mh <<= 1;
-        pv = mh | !(xv | ph);
-        mv = ph & xv;
-        if score <= errors && best.is_none_or(|(e, _)| score < e) {
-            best = Some((score, i + 1));
+        Self {
+            letters,
+            last: 1 << score.saturating_sub(1),
+            more: !0,
+            less: 0,
+            score,
+            anchor: u64::from(anchored),
+        }
+    }
+
+    /// The errors of the best match that ends with this letter.
+    fn step(&mut self, letter: u8) -> usize {
+        let equal = self.letters[usize::from(letter & 127)];
+        let vertical = equal | self.less;
+        let horizontal = (((equal & self.more).wrapping_add(self.more)) ^ self.more) | equal;
+        let (up, down) = (
+            self.less | !(horizontal | self.more),
+            self.more & horizontal,
+        );
+        self.score += usize::from(up & self.last != 0);
+        self.score -= usize::from(down & self.last != 0);
+        let (up, down) = (up << 1 | self.anchor, down << 1);
+        self.more = down | !(vertical | up);
+        self.less = up & vertical;
+        self.score
+    }
+}
+
+/// The least errors, and the first end that has them.
+fn best(text: impl Iterator<Item = u8>, mut scan: Scan, errors: usize) -> Option<(usize, usize)> {
+    let mut best = None;
+    let mut allowed = errors + 1;
+    for (k, letter) in text.enumerate() {
+        let score = scan.step(letter);
+        if score < allowed {
+            (best, allowed) = (Some((score, k + 1)), score);
+        }
+        if allowed == 0 {
+            break;
         }
     }
     best

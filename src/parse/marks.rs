@@ -3,12 +3,12 @@
 //! Urgency (TT 01/2011/TT-BNV: khẩn, thượng khẩn, hỏa tốc, hỏa tốc hẹn giờ) and secrecy (mật, tối mật, tuyệt mật) are
 //! stamps of their own; `khẩn trương` in a sentence is neither. "HT" in the Lưu line is the registry's note of hỏa tốc.
 
-use crate::parse::pattern::{Pattern, pattern};
 use super::dispatch::{DigitalSignature, Dispatch, IncomingStamp, TextRange, Value};
 use super::fold::{self, Folded};
 use super::wording::one_line;
 use super::zones::Cell;
 use super::{Page, cues};
+use crate::parse::pattern::{Pattern, pattern};
 use std::sync::LazyLock;
 
 static TIME: LazyLock<Pattern> = LazyLock::new(|| {

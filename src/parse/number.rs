@@ -12,11 +12,10 @@
 //! second witness (the file's name), and whatever is not digits is unreadable rather than guessed. Only glyphs that
 //! are digits in any reading (`l`, `I`, `|` for 1, `O` for 0) are folded, and only between digits.
 
-use super::pattern::{Pattern, pattern, printed};
-use regex::Regex;
 use super::cues;
 use super::dispatch::{Dispatch, Family, OtherReading, Status, Value};
 use super::fold::Folded;
+use super::pattern::{Captures, Pattern, pattern};
 use super::zones::Cell;
 use super::{Page, fold};
 use crate::lexicon::Lexicon;
@@ -30,24 +29,67 @@ static CUE: LazyLock<Pattern> = LazyLock::new(|| {
     )
 });
 
-/// A symbol in original letters: parts of capitals joined by hyphens and the like.
-static SYMBOL: LazyLock<Regex> = LazyLock::new(|| {
-    printed(
-        r"^[\s]*((?:\p{Lu}|[a-zđ]{1,2}\p{Lu})[\p{L}\d&,§]*(?:\s?[-–—_+~]{1,2}\s?[\p{Lu}\d&][\p{L}\d&,]*|[./+,]\s?\p{Lu}[\p{L}\d&]*)*)",
+/// A text by what its characters are, one ASCII byte each: what is not ASCII is told apart as far as the patterns
+/// below ask.
+struct Shape {
+    text: String,
+    at: Vec<usize>,
+}
+
+/// `§` in a [`Shape`].
+const SECTION: char = '\x01';
+/// A dash in a [`Shape`].
+const DASH: char = '\x02';
+/// An ellipsis in a [`Shape`].
+const DOTS: char = '\x03';
+/// A small letter with a mark in a [`Shape`].
+const SMALL: char = '\x04';
+
+impl Shape {
+    fn new(s: &str) -> Self {
+        let byte = |c: char| match c {
+            _ if c.is_ascii() => c,
+            'đ' => 'd',
+            '§' => SECTION,
+            '–' | '—' => DASH,
+            '…' => DOTS,
+            _ if c.is_whitespace() => ' ',
+            _ if c.is_numeric() || !fold::is_letter(c) => '?',
+            _ if fold::is_upper(c) => 'X',
+            _ => SMALL,
+        };
+        let at = s.char_indices().map(|(k, _)| k);
+        Self {
+            text: s.chars().map(byte).collect(),
+            at: at.chain([s.len()]).collect(),
+        }
+    }
+
+    /// The bytes of the text where a group of a match stands.
+    fn group(&self, c: &Captures<'_>, k: usize) -> Option<Range<usize>> {
+        let m = c.get(k)?;
+        Some(self.at[m.start()]..self.at[m.end()])
+    }
+}
+
+/// A symbol: parts of capitals joined by hyphens and the like.
+static SYMBOL: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
+        r"^\s*((?:[A-Z]|[a-z]{1,2}[A-Z])[A-Za-z\x04\d&,\x01]*(?:\s?[-\x02_+~]{1,2}\s?[A-Z\d&][A-Za-z\x04\d&,]*|[./+,]\s?[A-Z][A-Za-z\x04\d&]*)*)",
     )
 });
 
 /// The Party's form: number, hyphen, type, slash, organ.
-static PARTY: LazyLock<Regex> = LazyLock::new(|| {
-    printed(
-        r"^\s*(\d{0,5}[a-z]?|[.…\s]*)\s*[-–—]\s*([\p{Lu}][\p{L}]{0,5}\s?[/|]\s?[\p{Lu}][\p{Lu}\p{Ll}]*(?:\s?[-–]\s?[\p{Lu}\d&]+)*)",
+static PARTY: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
+        r"^\s*(\d{0,5}[a-z]?|[.\x03\s]*)\s*[-\x02]\s*([A-Z][A-Za-z\x04]{0,5}\s?[/|]\s?[A-Z][A-Za-z\x04]*(?:\s?[-\x02]\s?[A-Z\d&]+)*)",
     )
 });
 
 /// A symbol that has lost its slash.
-static BARE_SYMBOL: LazyLock<Regex> = LazyLock::new(|| {
-    printed(
-        r"[\p{Lu}][\p{L}&]{1,9}\s?[-–—_]\s?[\p{Lu}][\p{L}\d&]{1,9}(?:\s?[-–—,]\s?[\p{Lu}][\p{L}\d&]*)*",
+static BARE_SYMBOL: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
+        r"[A-Z][A-Za-z\x04&]{1,9}\s?[-\x02_]\s?[A-Z][A-Za-z\x04\d&]{1,9}(?:\s?[-\x02,]\s?[A-Z][A-Za-z\x04\d&]*)*",
     )
 });
 
@@ -65,28 +107,37 @@ pub struct Parts {
 }
 
 /// A number with its symbol and nothing else, where `Số:` stands on a line of its own.
-static BARE: LazyLock<Regex> = LazyLock::new(|| {
-    printed(
-        r"^\s*(\d{1,5}[a-z]?\s?/\s?(?:(?:19|20)\d\d\s?/\s?)?)(\p{Lu}{1,6}[\p{L}\d]{0,8}-[\p{L}\d&-]{2,16})\s*$",
+static BARE: LazyLock<Pattern> = LazyLock::new(|| {
+    pattern(
+        r"^\s*(\d{1,5}[a-z]?\s?/\s?(?:(?:19|20)\d\d\s?/\s?)?)([A-Z]{1,6}[A-Za-z\x04\d]{0,8}-[A-Za-z\x04\d&-]{2,16})\s*$",
     )
 });
 
 /// Whether the line is a number with its symbol and nothing else.
 pub fn is_bare(s: &str) -> bool {
-    BARE.is_match(s)
+    bare(s).is_some()
+}
+
+fn bare(s: &str) -> Option<Parts> {
+    let line = s.trim();
+    if line.len() > 120 || !line.starts_with(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let shape = Shape::new(s);
+    let c = BARE.captures(&shape.text)?;
+    let number = shape.group(&c, 1)?;
+    Some(Parts {
+        cue: 0..0,
+        number: number.start..number.end - 1,
+        symbol: shape.group(&c, 2)?,
+        party: false,
+    })
 }
 
 /// The parts of a line that begins with the cue, when it holds a symbol.
 pub fn parts(s: &str) -> Option<Parts> {
-    if let Some(c) = BARE.captures(s)
-        && let (Some(number), Some(symbol)) = (c.get(1), c.get(2))
-    {
-        return Some(Parts {
-            cue: 0..0,
-            number: number.start()..number.end() - 1,
-            symbol: symbol.range(),
-            party: false,
-        });
+    if let Some(parts) = bare(s) {
+        return Some(parts);
     }
     let folded = Folded::new(s);
     let c = CUE.captures(folded.as_str())?;
@@ -101,48 +152,53 @@ pub fn parts(s: &str) -> Option<Parts> {
     let cue_end = folded.original(0..after.map_or(cue.end(), |m| m.end())).end;
     let cue = folded.original(cue.range());
     let rest = &s[cue_end..];
-    if let Some(m) = PARTY.captures(rest)
-        && let (Some(n), Some(y)) = (m.get(1), m.get(2))
+    let shape = Shape::new(rest);
+    let shift = |r: Range<usize>| cue_end + r.start..cue_end + r.end;
+    if let Some(m) = PARTY.captures(&shape.text)
+        && let (Some(number), Some(symbol)) = (shape.group(&m, 1), shape.group(&m, 2))
     {
-        let shift = |r: Range<usize>| cue_end + r.start..cue_end + r.end;
         return Some(Parts {
             cue,
-            number: shift(n.range()),
-            symbol: shift(y.range()),
+            number: shift(number),
+            symbol: shift(symbol),
             party: true,
         });
     }
     let mut best = None;
-    for (k, _) in rest.match_indices(['/', '\u{2044}']) {
+    let slashes = rest.chars().enumerate();
+    for (n, _) in slashes.filter(|(_, c)| matches!(c, '/' | '\u{2044}')) {
+        let k = shape.at[n];
         if k > 40 {
             break;
         }
-        let Some(m) = SYMBOL.captures(&rest[k + 1..]).and_then(|c| c.get(1)) else {
+        let Some(m) = SYMBOL.captures(&shape.text[n + 1..]).and_then(|c| c.get(1)) else {
             continue;
         };
+        let symbol = shape.at[n + 1 + m.start()]..shape.at[n + 1 + m.end()];
         let words = rest[..k]
             .split(|c: char| !c.is_lowercase())
             .any(|w| w.chars().count() > 2);
-        if is_symbol(m.as_str(), true) && !words {
-            best = Some((k, k + 1 + m.start()..k + 1 + m.end()));
+        if is_symbol(&rest[symbol.clone()], true) && !words {
+            best = Some((k, symbol));
             break;
         }
     }
     if best.is_none() {
-        let m = BARE_SYMBOL
-            .find(rest)
-            .filter(|m| m.start() < 24 && is_symbol(m.as_str(), false))
-            .filter(|m| {
-                rest[..m.start()].contains(|c: char| c.is_ascii_digit())
-                    || s[..cue_end].trim_end().ends_with([':', '.'])
-            })?;
-        best = Some((m.start(), m.range()));
+        let m = BARE_SYMBOL.find(&shape.text)?;
+        let symbol = shape.at[m.start()]..shape.at[m.end()];
+        let front = &rest[..symbol.start];
+        let numbered = front.contains(|c: char| c.is_ascii_digit())
+            || s[..cue_end].trim_end().ends_with([':', '.']);
+        if symbol.start >= 24 || !is_symbol(&rest[symbol.clone()], false) || !numbered {
+            return None;
+        }
+        best = Some((symbol.start, symbol));
     }
     let (end, symbol) = best?;
     Some(Parts {
         cue,
         number: cue_end..cue_end + end,
-        symbol: cue_end + symbol.start..cue_end + symbol.end,
+        symbol: shift(symbol),
         party: false,
     })
 }
@@ -179,13 +235,19 @@ enum Digits {
     Unreadable,
 }
 
-static YEAR: LazyLock<Regex> =
-    LazyLock::new(|| printed(r"^(.*?)\s*/\s*((?:19|20)\d\d)\s*/?\s*$"));
+/// A number and the year behind it: `09/2010`, `09 / 2010/`.
+fn with_year(s: &str) -> Option<(&str, &str)> {
+    let s = s.strip_suffix('/').unwrap_or(s).trim_end();
+    let (front, year) = s.split_at_checked(s.len().checked_sub(4)?)?;
+    let number = front.trim_end().strip_suffix('/')?;
+    let century = year.starts_with("19") || year.starts_with("20");
+    (century && year.bytes().all(|b| b.is_ascii_digit())).then_some((number.trim(), year))
+}
 
 fn digits(s: &str) -> Digits {
     let s = s.trim();
-    let (number, year) = match YEAR.captures(s) {
-        Some(c) => (c[1].trim().to_owned(), Some(c[2].to_owned())),
+    let (number, year) = match with_year(s) {
+        Some((number, year)) => (number.to_owned(), Some(year.to_owned())),
         None => (s.to_owned(), None),
     };
     let core = number.trim_matches(|c: char| {

@@ -1,8 +1,7 @@
 //! Patterns over folded text.
 //!
 //! Folded text is ASCII, one byte a character ([`super::fold`]), so its patterns know bytes alone: `\w`, `\d`, `\b` and
-//! `.` mean what they mean in ASCII. That makes an automaton a tenth as large, and building all of them was half of
-//! what a short run cost. What is printed, with its marks, is matched by [`regex::Regex`].
+//! `.` mean what they mean in ASCII and an automaton is a tenth as large.
 
 use regex::bytes::{self, RegexBuilder};
 use std::ops::{Index, Range};
@@ -30,11 +29,6 @@ pub struct Captures<'t> {
 pub fn pattern(p: &str) -> Pattern {
     let built = RegexBuilder::new(p).unicode(false).build();
     Pattern(built.unwrap_or_else(|e| unreachable!("{e}")))
-}
-
-/// A pattern over text as it is printed, known to compile.
-pub fn printed(p: &str) -> regex::Regex {
-    regex::Regex::new(p).unwrap_or_else(|e| unreachable!("{e}"))
 }
 
 impl Pattern {
@@ -139,9 +133,7 @@ impl<'t> Match<'t> {
 impl<'t> Captures<'t> {
     /// The group `k`, when it took part; 0 is the whole match.
     pub fn get(&self, k: usize) -> Option<Match<'t>> {
-        self.groups
-            .get(k)
-            .map(|m| Match::new(self.text, m.range()))
+        self.groups.get(k).map(|m| Match::new(self.text, m.range()))
     }
 }
 

@@ -9,13 +9,13 @@
 //! issue. A day that was left blank in a draft gives a date of month's precision; a day that stands there but cannot
 //! be read, or that a numbered dispatch has lost, makes the date unreadable (month and year are still told).
 
-use crate::parse::pattern::{Pattern, pattern};
 use super::Page;
 use super::dispatch::{DateField, Dispatch, OtherReading, Status, Value};
 use super::fold::Folded;
 use super::wording::one_line;
 use super::zones::Cell;
 use crate::lexicon::Lexicon;
+use crate::parse::pattern::{Pattern, pattern};
 use std::sync::LazyLock;
 
 /// The parts of the line, on folded text.

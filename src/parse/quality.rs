@@ -23,11 +23,11 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     } else if !mottos.is_empty() {
         d.quality.damage.push("columns_sequential");
     }
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let marked = text
-        .chars()
-        .filter(|c| c.is_alphabetic() && !c.is_ascii())
-        .count();
+    let (mut letters, mut marked) = (0_usize, 0_usize);
+    for c in text.chars().filter(|c| fold::is_letter(*c)) {
+        letters += 1;
+        marked += usize::from(!c.is_ascii());
+    }
     if letters > 200 && (marked as f64) < letters as f64 * MARKED {
         d.quality.damage.push("diacritics_lost");
     }

@@ -4,12 +4,12 @@
 //! recipients = "Kính gửi" [":"] (name | list) ["(sau đây gọi chung là" alias ")"]
 //! ```
 
-use crate::parse::pattern::{Pattern, pattern};
 use super::dispatch::{Dispatch, Recipient, TextRange, Value};
 use super::fold::Folded;
 use super::wording::{one_line, without_quotes};
 use super::zones::{self, Cell};
 use super::{Page, list};
+use crate::parse::pattern::{Pattern, pattern};
 use std::sync::LazyLock;
 
 static ALIAS: LazyLock<Pattern> = LazyLock::new(|| {

@@ -9,12 +9,12 @@
 //! follows from KT.; where KT. is lost it follows from the deputy's position. Positions are a closed vocabulary and
 //! are read through wrong letters; names of persons never are.
 
-use crate::parse::pattern::{Pattern, pattern};
 use super::Page;
 use super::dispatch::{Dispatch, Signer, SignerKind, TextRange, Value};
 use super::fold::{self, Folded};
 use super::wording::{normal_case, one_line};
 use super::zones::{self, Cell, ZoneLine};
+use crate::parse::pattern::{Pattern, pattern};
 use std::sync::LazyLock;
 
 /// Positions in normal case, folded, and what the deputy of each is called.

@@ -6,12 +6,12 @@
 //! giấy mời   = nothing: what the invitation is to, out of the body (inferred)
 //! ```
 
-use crate::parse::pattern::{Pattern, pattern};
 use super::dispatch::{Dispatch, TextRange, Value};
 use super::fold::Folded;
 use super::wording::{one_line, without_quotes, without_specks};
 use super::zones::Cell;
 use super::{Page, doctype};
+use crate::parse::pattern::{Pattern, pattern};
 use std::sync::LazyLock;
 
 static PREFIX: LazyLock<Pattern> = LazyLock::new(|| {

@@ -11,6 +11,7 @@
 //! one, `các sở, ban, ngành, UBND các huyện` are two.
 
 use super::paragraphs::Paragraph;
+use crate::parse::fold::signless;
 use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -34,7 +35,8 @@ const PREDICATES: &str = "khan truong|chu dong|kip thoi|tiep tuc|nghiem tuc|tap 
 
 static PREDICATE: LazyLock<Pattern> =
     LazyLock::new(|| pattern(&format!(r"(?:^|[\s,:])({PREDICATES})\b")));
-static PREDICATE_FIRST: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"^({PREDICATES})\b")));
+static PREDICATE_FIRST: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(&format!(r"^({PREDICATES})\b")));
 
 /// Words of names that are written small, and participles.
 static NAMES: LazyLock<Pattern> = LazyLock::new(|| {
@@ -65,7 +67,7 @@ pub fn has_head(p: &Paragraph, at: usize) -> bool {
 
 /// Whether the passage begins with a predicate, in capitals or not.
 pub fn begins_with_predicate(folded: &str) -> bool {
-    PREDICATE_FIRST.is_match(folded.trim_start_matches(|c: char| !c.is_ascii_alphanumeric()))
+    PREDICATE_FIRST.is_match(signless(folded))
 }
 
 /// The agent at the beginning of `range` and its predicate; `None` when there is none or when it tells.

@@ -11,6 +11,7 @@
 
 use super::agents::{self, Agent};
 use super::paragraphs::Paragraph;
+use crate::parse::fold::signless;
 use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -159,9 +160,7 @@ fn hanging(p: &Paragraph, range: Range<usize>) -> Option<Agent> {
 /// Agent and predicate without a cue: `Sở Tài chính cân đối nguồn ...`, at the beginning or behind a circumstance.
 pub fn subject(p: &Paragraph, range: Range<usize>) -> Option<Agent> {
     let s = &p.folded[range.clone()];
-    let lead = s.len()
-        - s.trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
-            .len();
+    let lead = s.len() - signless(s).len();
     let mut at = range.start + lead;
     for prefix in ["rieng ", "doi voi "] {
         if p.folded[at..range.end].starts_with(prefix) {

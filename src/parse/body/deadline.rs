@@ -60,7 +60,8 @@ static PERIOD: LazyLock<Pattern> = LazyLock::new(|| {
         r"(?:\b(?:tu|ke tu|bat dau)\b[^;]{0,70}|\b(?:tinh|so lieu|keo dai|duy tri|hieu luc|ap dung|gian cach|giai doan|nghi|luu hanh|gia han|ke)\b[^.;]{0,25})$",
     )
 });
-static AFTER: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"\bsau\s*{TIME}(?:ngay\s)?$")));
+static AFTER: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(&format!(r"\bsau\s*{TIME}(?:ngay\s)?$")));
 static REFUSED: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^[^.;]{0,60}\b(?:se )?(?:khong (?:duoc|con|tiep nhan|nhan|xem xet|giai quyet|dua|tong hop|hop le|co gia tri)|bi (?:loai|tu choi)|coi nhu)",

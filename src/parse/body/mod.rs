@@ -16,9 +16,9 @@ mod sentences;
 mod tables;
 mod tasks;
 
+use super::Page;
 use super::dispatch::{Dispatch, RecordKind};
 use super::zones::Cell;
-use super::Page;
 use deadline::Issued;
 use paragraphs::{Mark, Paragraph};
 use std::ops::Range;

@@ -18,7 +18,7 @@
 
 use super::super::Page;
 use super::super::dispatch::TextRange;
-use super::super::fold::fold_char;
+use super::super::fold::{cased, cased_char, fold_char, signless};
 use super::super::zones::{Cell, ZoneLine};
 use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
@@ -148,16 +148,11 @@ impl Paragraph {
     }
 
     fn push_char(&mut self, c: char, source: usize) {
-        let f = fold_char(c);
         self.at.push(self.text.len());
         self.source.push(source);
         self.text.push(c);
-        self.folded.push(f);
-        self.cased.push(if c.is_uppercase() {
-            f.to_ascii_uppercase()
-        } else {
-            f
-        });
+        self.folded.push(fold_char(c));
+        self.cased.push(cased_char(c));
     }
 
     /// Number of characters.
@@ -249,9 +244,8 @@ fn glued(cased: &str, next: &str) -> bool {
     joint && next.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit())
 }
 
-static ARTICLE: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(r#"^\W{0,2}(?:Dieu|DIEU|Dicu) (\d{1,3}[a-z]?)\s?[.:,]?(?:\s|$)"#)
-});
+static ARTICLE: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r#"^\W{0,2}(?:Dieu|DIEU|Dicu) (\d{1,3}[a-z]?)\s?[.:,]?(?:\s|$)"#));
 static UPPER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?i:(phan)|(chuong)|(muc)) ((?i:thu )?[IVXLC]{1,6}|\d{1,2}|(?i:thu [a-z]{2,4}))\s?[.:]?(?:\s|$)",
@@ -375,16 +369,7 @@ pub fn read(page: &Page<'_>, wanted: impl Fn(&ZoneLine) -> bool) -> Vec<Paragrap
     let mut last = None;
     for l in page.lines.iter().filter(|l| wanted(l)) {
         let s = page.str(l);
-        let cased: String = s
-            .chars()
-            .map(|c| {
-                if c.is_uppercase() {
-                    fold_char(c).to_ascii_uppercase()
-                } else {
-                    fold_char(c)
-                }
-            })
-            .collect();
+        let cased = cased(s);
         let cut = without_debris(&cased);
         let end = s.char_indices().nth(cut).map_or(s.len(), |(k, _)| k);
         let (cased, s) = (cased[..cut].to_owned(), &s[..end]);
@@ -485,12 +470,7 @@ fn begins(p: &Line, l: &Line, open: &Paragraph, width: usize, spaced: bool) -> b
     if end && (short || l.indent > p.indent + 1) {
         return true;
     }
-    if p.cased.trim_end().ends_with('.')
-        && OPENER.is_match(
-            l.cased
-                .to_ascii_lowercase()
-                .trim_start_matches(|c: char| !c.is_ascii_alphanumeric()),
-        )
+    if p.cased.trim_end().ends_with('.') && OPENER.is_match(signless(&l.cased.to_ascii_lowercase()))
     {
         return true;
     }
@@ -504,17 +484,7 @@ mod tests {
     use super::*;
 
     fn marked(s: &str) -> (Mark, usize) {
-        let cased: String = s
-            .chars()
-            .map(|c| {
-                if c.is_uppercase() {
-                    fold_char(c).to_ascii_uppercase()
-                } else {
-                    fold_char(c)
-                }
-            })
-            .collect();
-        mark(&cased, s)
+        mark(&cased(s), s)
     }
 
     fn label(style: Style, s: &str) -> Mark {

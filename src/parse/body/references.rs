@@ -18,6 +18,7 @@ use super::super::dispatch::{Dispatch, Family, Reference};
 use super::super::number;
 use super::dates;
 use super::paragraphs::Paragraph;
+use crate::parse::fold::signless;
 use crate::parse::pattern::{Pattern, pattern};
 use std::borrow::Cow;
 use std::ops::Range;
@@ -294,8 +295,7 @@ static TITLE: LazyLock<Pattern> = LazyLock::new(|| {
 });
 
 fn role(p: &Paragraph, at: usize) -> &'static str {
-    let content = p.folded[p.content.min(p.folded.len())..]
-        .trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let content = signless(&p.folded[p.content.min(p.folded.len())..]);
     let before = &p.folded[at.saturating_sub(90)..at];
     let near = |words: &[&str]| words.iter().any(|w| before.contains(w));
     if near(&["thay the", "bai bo", "huy bo"]) {

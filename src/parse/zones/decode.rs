@@ -73,9 +73,14 @@ static STATES: LazyLock<Vec<(Phase, Cell)>> = LazyLock::new(|| {
     phases.into_iter().flat_map(with).collect()
 });
 
-static COSTS: LazyLock<Vec<Vec<f32>>> = LazyLock::new(|| {
-    let row = |from: &(Phase, Cell)| STATES.iter().map(|to| follow(*from, *to)).collect();
-    STATES.iter().map(row).collect()
+/// The ways from cell to cell that a page may take: from, to, points; in the order of the cells they come from.
+static WAYS: LazyLock<Vec<(usize, usize, f32)>> = LazyLock::new(|| {
+    let pairs = (0..STATES.len()).flat_map(|i| (0..STATES.len()).map(move |j| (i, j)));
+    let way = |(i, j): (usize, usize)| (i, j, follow(STATES[i], STATES[j]));
+    pairs
+        .map(way)
+        .filter(|(.., points)| *points > NEVER)
+        .collect()
 });
 
 /// Impossible.
@@ -233,7 +238,7 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
 
 /// The best labels for all pieces.
 pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
-    let states = &*STATES;
+    let (states, ways) = (&*STATES, &*WAYS);
     let mut total: Vec<f32> = states
         .iter()
         .map(|(phase, cell)| match phase {
@@ -252,27 +257,20 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
         context(&mut points, p, before);
         let mut next = vec![f32::MIN; states.len()];
         let mut from = vec![0u8; states.len()];
-        for (j, (phase, cell)) in states.iter().enumerate() {
-            // A cell that opens with its own cue word cannot have begun before it.
-            let opening = if points.opens == Some(*cell) {
-                -10.0
-            } else {
-                0.0
-            };
-            let mut best = (f32::MIN, 0);
-            if k == 0 {
-                best = (total[j], j);
-            } else {
-                for i in 0..states.len() {
-                    let again = if i == j { opening } else { 0.0 };
-                    let t = total[i] + COSTS[i][j] + again;
-                    if t > best.0 {
-                        best = (t, i);
-                    }
+        if k == 0 {
+            next.clone_from(&total);
+        } else {
+            for &(i, j, cost) in ways {
+                // A cell that opens with its own cue word cannot have begun before it.
+                let again = i == j && points.opens == Some(states[j].1);
+                let t = total[i] + cost + if again { -10.0 } else { 0.0 };
+                if t > next[j] {
+                    (next[j], from[j]) = (t, i as u8);
                 }
             }
-            next[j] = best.0 + emission(&points, *phase, *cell);
-            from[j] = best.1 as u8;
+        }
+        for ((phase, cell), t) in states.iter().zip(&mut next) {
+            *t += emission(&points, *phase, *cell);
         }
         total = next;
         back.push(from);

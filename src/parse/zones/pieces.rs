@@ -3,10 +3,9 @@
 //! A cut is made at column rules and wide gaps, and around what can only stand in one column: the motto, a number
 //! with its symbol, a place with a date, a signer's position beside a list of copies.
 
-use crate::parse::pattern::{Pattern, pattern, printed};
-use regex::Regex;
 use crate::parse::dispatch::TextRange;
 use crate::parse::fold::{self, Folded};
+use crate::parse::pattern::{Pattern, pattern};
 use crate::parse::{cues, number};
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -36,7 +35,9 @@ pub struct Piece {
     /// Line, from 0.
     pub line: usize,
     /// Folded text of the range.
-    pub folded: Folded,
+    folded: Folded,
+    /// Bullets and debris at the front of the folded text.
+    front: usize,
     /// What it was cut out as.
     pub hint: Option<Hint>,
     /// Share of capitals among its letters.
@@ -59,8 +60,7 @@ impl Piece {
 
     /// The folded text without list bullets and debris at its front.
     pub fn bare(&self) -> &str {
-        self.text()
-            .trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
+        &self.text()[self.front..]
     }
 
     fn new(
@@ -75,10 +75,22 @@ impl Piece {
         if s.is_empty() {
             return None;
         }
-        let letters = s.chars().filter(|c| c.is_alphabetic()).count();
-        let upper = s.chars().filter(|c| c.is_uppercase()).count();
+        let (mut letters, mut upper, mut alnum) = (0_usize, 0_usize, 0);
+        let mut first = None;
+        for c in s.chars() {
+            if fold::is_letter(c) {
+                letters += 1;
+                first.get_or_insert(c);
+            } else {
+                alnum += usize::from(c.is_numeric());
+            }
+            upper += usize::from(fold::is_upper(c));
+        }
+        let folded = Folded::new(s);
         Some(Self {
-            folded: Folded::new(s),
+            front: folded.as_str().len() - fold::signless(folded.as_str()).len(),
+            chars: folded.as_str().len(),
+            folded,
             line,
             hint,
             capitals: if letters == 0 {
@@ -86,12 +98,8 @@ impl Piece {
             } else {
                 upper as f32 / letters as f32
             },
-            starts_lower: s
-                .chars()
-                .find(|c| c.is_alphabetic())
-                .is_some_and(char::is_lowercase),
-            alnum: s.chars().filter(|c| c.is_alphanumeric()).count(),
-            chars: s.chars().count(),
+            starts_lower: first.is_some_and(char::is_lowercase),
+            alnum: letters + alnum,
             gap,
             range,
         })
@@ -119,9 +127,7 @@ static DATE: LazyLock<Pattern> = LazyLock::new(|| {
 
 /// A date whose end stands on the next line.
 static OPEN_DATE: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(
-        r"[,.;]\s?\bng[a-z~]y\b.{0,6}?(?:th[a-z~]{1,2}ng\b.{0,4}?(?:n[a-z~]m\b)?)?\W*$",
-    )
+    pattern(r"[,.;]\s?\bng[a-z~]y\b.{0,6}?(?:th[a-z~]{1,2}ng\b.{0,4}?(?:n[a-z~]m\b)?)?\W*$")
 });
 
 /// The end of a date whose front stands on the line before.
@@ -130,8 +136,7 @@ static REST_OF_DATE: LazyLock<Pattern> = LazyLock::new(|| {
 });
 
 /// A wide gap between two columns.
-static GAP: LazyLock<Regex> =
-    LazyLock::new(|| printed(r"\t+|[ \u{a0}]{4,}|\s*\|\s*"));
+static GAP: LazyLock<Pattern> = LazyLock::new(|| pattern(r"\t+| {4,}|\s*\|\s*"));
 
 /// Lines of the text as pieces.
 pub fn pieces(text: &str, lines: impl Iterator<Item = (TextRange, usize)>) -> Vec<Piece> {
@@ -169,24 +174,29 @@ pub fn pieces(text: &str, lines: impl Iterator<Item = (TextRange, usize)>) -> Ve
 
 /// Parts of a line between wide gaps; the gap after a bullet or a label is none.
 fn columns(s: &str, at: usize) -> Vec<Range<usize>> {
+    if !s.contains(['\t', '|', '\u{a0}']) && !s.contains("    ") {
+        return vec![at..at + s.len()];
+    }
+    let folded = Folded::new(s);
     let mut parts = Vec::new();
     let mut start = 0;
-    for m in GAP.find_iter(s) {
-        let left = s[start..m.start()].trim();
+    for m in GAP.find_iter(folded.as_str()) {
+        let m = folded.original(m.range());
+        let (left, gap, right) = (s[start..m.start].trim(), &s[m.clone()], &s[m.end..]);
         let label = left.chars().filter(|c| c.is_alphanumeric()).count() < 2;
-        let rule = m.as_str().contains('|');
-        let blank = is_blank_field(left) || s[m.end()..].trim_start().starts_with(['/', '-']);
+        let rule = gap.contains('|');
+        let blank = is_blank_field(left) || right.trim_start().starts_with(['/', '-']);
         // A wide space inside a sentence, as a justified line leaves it.
-        let goes_on = s[m.end()..].starts_with(char::is_lowercase) && !m.as_str().contains('\t');
+        let goes_on = right.starts_with(char::is_lowercase) && !gap.contains('\t');
         if (label && !rule)
             || blank
             || (goes_on && !rule)
-            || is_blank_date(&s[start..m.start()], &s[m.end()..])
+            || is_blank_date(&s[start..m.start], right)
         {
             continue;
         }
-        parts.push(at + start..at + m.start());
-        start = m.end();
+        parts.push(at + start..at + m.start);
+        start = m.end;
     }
     parts.push(at + start..at + s.len());
     parts.retain(|r| !r.is_empty());
@@ -204,9 +214,7 @@ fn is_blank_field(left: &str) -> bool {
 }
 
 static BEFORE_GAP: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(
-        r"(?:\bngay|[,;]\s*n[a-z~]{2}y)\W{0,3}.{0,4}$|\bthang\W{0,3}.{0,4}$|\bnam$",
-    )
+    pattern(r"(?:\bngay|[,;]\s*n[a-z~]{2}y)\W{0,3}.{0,4}$|\bthang\W{0,3}.{0,4}$|\bnam$")
 });
 static AFTER_GAP: LazyLock<Pattern> =
     LazyLock::new(|| pattern(r"^.{0,5}\s?thang\b|^.{0,5}\s?nam\b|^[12][09]\d\d\b"));
@@ -227,18 +235,21 @@ fn cuts(text: &str, part: Range<usize>) -> Vec<(Range<usize>, Option<Hint>)> {
     let whole = folded.as_str();
     let f = &whole[..whole.len().min(WINDOW)];
     let mut found: Vec<(Range<usize>, Hint)> = Vec::new();
+    // Fewer are not two thirds of any of the cues that stand in capitals.
+    let capitals = s.chars().filter(|c| fold::is_upper(*c)).nth(5).is_some();
     for (cue, errors, hint) in [
         (cues::COUNTRY, 9, Hint::Motto),
         (cues::MOTTO, 8, Hint::Motto),
         (cues::PARTY, 3, Hint::Party),
     ] {
-        if let Some(r) = locate(f, cue, errors)
+        if (hint != Hint::Party || capitals)
+            && let Some(r) = fold::locate(f, cue, errors)
             && (hint != Hint::Party || is_capital(&s[folded.original(r.clone())]))
         {
             found.push((whole_words(f, r), hint));
         }
     }
-    if !found.iter().any(|(_, h)| *h == Hint::Motto) {
+    if capitals && !found.iter().any(|(_, h)| *h == Hint::Motto) {
         // The motto broken over two lines.
         for (cue, errors) in [
             ("hoi chu nghia viet nam", 2),
@@ -246,7 +257,7 @@ fn cuts(text: &str, part: Range<usize>) -> Vec<(Range<usize>, Option<Hint>)> {
             ("cong hoa xa hoi", 1),
             ("cong hoa xa", 0),
         ] {
-            if let Some(r) = locate(f, cue, errors)
+            if let Some(r) = fold::locate(f, cue, errors)
                 && is_capital(&s[folded.original(r.clone())])
                 && (f[r.end..].trim().is_empty() || f[..r.start].trim().is_empty())
             {
@@ -362,9 +373,7 @@ fn split_tail(text: &str, range: Range<usize>) -> Vec<(Range<usize>, Option<Hint
 
 /// Where a signer's name, or "(Đã ký)", begins behind the last item of the copies.
 fn name_at(s: &str, f: &Folded) -> Option<usize> {
-    let front = f
-        .as_str()
-        .trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let front = fold::signless(f.as_str());
     if s.len() > 200 || !(front.starts_with("luu") || f.as_str().starts_with(['-', '*', '+', '~']))
     {
         return None;
@@ -383,7 +392,7 @@ fn name_at(s: &str, f: &Folded) -> Option<usize> {
 /// Where a signer's position in capitals begins behind something in normal case.
 fn position_at(s: &str, f: &Folded) -> Option<usize> {
     let text = f.as_str();
-    let front = text.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let front = fold::signless(text);
     let opens_copies =
         fold::prefix(front, "noi nhan", 2).is_some() || fold::prefix(front, "luu", 0).is_some();
     if !opens_copies && !text.starts_with(['-', '*', '+', '~', '\'', '_']) && !text.contains(';') {
@@ -392,13 +401,17 @@ fn position_at(s: &str, f: &Folded) -> Option<usize> {
     let chars: Vec<char> = s.chars().collect();
     // A list on one line ends with the signature.
     let tail = text.len().saturating_sub(160);
+    let capitals = chars[tail..].iter().filter(|c| fold::is_upper(**c));
+    if capitals.count() < 4 {
+        return None;
+    }
     for cue in cues::POSITION {
         let errors = if cue.len() > 7 { 2 } else { 1 };
-        let Some(r) = locate(&text[tail..], cue, errors) else {
+        let Some(r) = fold::locate(&text[tail..], cue, errors) else {
             continue;
         };
         let r = r.start + tail..r.end + tail;
-        let original: Vec<char> = chars.get(r.clone()).unwrap_or_default().to_vec();
+        let original = chars.get(r.clone()).unwrap_or_default();
         let upper = original.iter().filter(|c| c.is_uppercase()).count();
         let lower = original.iter().filter(|c| c.is_lowercase()).count();
         if upper < 4 || lower > upper / 3 || r.start < 3 {
@@ -431,15 +444,6 @@ fn position_at(s: &str, f: &Folded) -> Option<usize> {
     None
 }
 
-/// Where `cue` stands in `text`: the best match from its first to its last letter.
-pub fn locate(text: &str, cue: &str, errors: usize) -> Option<Range<usize>> {
-    let (e, end) = fold::find(text, cue, errors)?;
-    let reversed: String = text[..end].chars().rev().collect();
-    let mirrored: String = cue.chars().rev().collect();
-    let (_, length) = fold::prefix(&reversed, &mirrored, e)?;
-    Some(end - length..end)
-}
-
 /// `range` widened by up to three letters on each side, to the ends of its words.
 fn whole_words(text: &str, range: Range<usize>) -> Range<usize> {
     let letter = |k: usize| {
@@ -454,8 +458,8 @@ fn whole_words(text: &str, range: Range<usize>) -> Range<usize> {
 }
 
 fn is_capital(s: &str) -> bool {
-    let letters = s.chars().filter(|c| c.is_alphabetic()).count();
-    s.chars().filter(|c| c.is_uppercase()).count() * 10 >= letters * 7
+    let letters = s.chars().filter(|c| fold::is_letter(*c)).count();
+    s.chars().filter(|c| fold::is_upper(*c)).count() * 10 >= letters * 7
 }
 
 /// Whether what follows a date is in capitals: the next cell of the header on the same line.

@@ -3,9 +3,9 @@
 //! Scores are points; the constants were set by reading the pages of the development set, and only their order
 //! of size matters: a cue word of the form outweighs shape, shape outweighs place.
 
-use crate::parse::pattern::{Pattern, pattern};
 use super::Cell;
 use super::pieces::{Hint, Piece};
+use crate::parse::pattern::{Pattern, pattern};
 use crate::parse::{agency, cues, fold};
 use std::sync::LazyLock;
 
@@ -63,9 +63,7 @@ static ATTACHED: LazyLock<Pattern> = LazyLock::new(|| {
     )
 });
 static ADDRESS: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(
-        r"^\W*(?:dia chi|tru so|dien thoai|dt|tel|fax|email|e-mail|website|hop thu)\s?[:.]",
-    )
+    pattern(r"^\W*(?:dia chi|tru so|dien thoai|dt|tel|fax|email|e-mail|website|hop thu)\s?[:.]")
 });
 
 /// First words of the preamble of a decision.
@@ -144,13 +142,13 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
             "words of an electronic signature",
         );
     } else if p.chars < 40
+        && ["email", "@", ".vn", "co quan", "o quan:"]
+            .iter()
+            .any(|w| f.contains(w))
         && [before, after]
             .iter()
             .flatten()
             .any(|n| DIGITAL.is_match(n.text()))
-        && ["email", "@", ".vn", "co quan", "o quan:"]
-            .iter()
-            .any(|w| f.contains(w))
     {
         s.add(
             Cell::DigitalSignature,
@@ -158,15 +156,15 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
             "beside an electronic signature",
         );
     }
-    if p.chars < 40 && STAMP.is_match(f) && (p.capitals > 0.2) {
+    if p.chars < 40 && p.capitals > 0.2 && STAMP.is_match(f) {
         s.add(Cell::IncomingStamp, 5.0, "words of a registry's stamp");
     } else if p.chars < 40
+        && p.hint.is_none()
+        && (p.capitals > 0.7 || STAMP_DATE.is_match(f))
         && [before, after]
             .iter()
             .flatten()
             .any(|n| n.chars < 40 && n.capitals > 0.2 && STAMP.is_match(n.text()))
-        && (p.capitals > 0.7 || STAMP_DATE.is_match(f))
-        && p.hint.is_none()
     {
         s.add(Cell::IncomingStamp, 4.5, "beside a registry's stamp");
     }
@@ -289,10 +287,13 @@ fn is_agency(bare: &str) -> bool {
 }
 
 fn title(s: &mut Points, p: &Piece, bare: &str) {
+    if p.capitals <= 0.6 {
+        return;
+    }
     let plain = bare.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
     for t in cues::TYPES {
         let errors = t.folded.len() / 9;
-        if p.chars < 60 && p.capitals > 0.6 && fold::same(plain, t.folded, errors) {
+        if p.chars < 60 && fold::same(plain, t.folded, errors) {
             s.add(Cell::Type, 8.0, "name of a type alone in capitals");
             if bare.len() == plain.len() + 1 && bare.ends_with(':') {
                 s.add(Cell::Type, -4.0, "");
@@ -300,12 +301,9 @@ fn title(s: &mut Points, p: &Piece, bare: &str) {
             }
             return;
         }
-        let opens = fold::prefix(bare, t.folded, 0).is_some_and(|(_, end)| {
-            !bare
-                .as_bytes()
-                .get(end)
-                .is_some_and(u8::is_ascii_alphanumeric)
-        });
+        let opens = bare
+            .strip_prefix(t.folded)
+            .is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_alphanumeric()));
         if p.capitals > 0.75 && t.folded.len() > 5 && opens && p.chars < 420 && !p.starts_lower {
             s.add(Cell::Letterhead, -3.0, "");
             s.add(
@@ -339,9 +337,7 @@ pub fn recipients_cue(f: &str) -> Option<usize> {
     if let Some(m) = WIRED.find(f) {
         return Some(m.end());
     }
-    let front = f.len()
-        - f.trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
-            .len();
+    let front = f.len() - fold::signless(f).len();
     for (cue, errors) in [("kinh gui", 2), ("kinh trinh", 1)] {
         if let Some((_, end)) = fold::prefix(&f[front..], cue, errors) {
             let rest = &f[front + end..];
@@ -364,9 +360,9 @@ fn recipients(s: &mut Points, p: &Piece, f: &str, bare: &str) {
         s.opens = Some(Cell::Recipients);
         return;
     }
-    if let Some(r) = super::pieces::locate(f, "kinh gui:", 1)
+    if p.chars < 200
+        && let Some(r) = fold::locate(f, "kinh gui:", 1)
         && r.start < 30
-        && p.chars < 200
     {
         s.add(Cell::Recipients, 12.0, "Kính gửi behind debris");
         s.opens = Some(Cell::Recipients);
@@ -440,8 +436,8 @@ fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, [before, after]: [Option
     {
         s.add(Cell::Body, 3.0, "names its basis");
     }
-    if SECTION.is_match(bare)
-        && bare.len() == f.len()
+    if bare.len() == f.len()
+        && SECTION.is_match(bare)
         && !(p.starts_lower
             && bare.starts_with(|c: char| c.is_ascii_alphabetic())
             && !bare.contains(')'))
@@ -482,9 +478,7 @@ fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, [before, after]: [Option
 
 /// Whether the piece opens with `Nơi nhận`, and where the cue ends in the folded text.
 pub fn copies_cue(f: &str) -> Option<usize> {
-    let front = f.len()
-        - f.trim_start_matches(|c: char| !c.is_ascii_alphanumeric())
-            .len();
+    let front = f.len() - fold::signless(f).len();
     let (_, end) = fold::prefix(&f[front..], "noi nhan", 2)?;
     // Within the errors allowed the match may stop short of the word.
     let word = f[front..]
@@ -529,9 +523,9 @@ fn footer(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
     if f.contains("b/c)") || f.contains("bao cao)") || f.contains("de biet)") {
         s.add(Cell::Copies, 2.0, "purpose of a copy");
     }
-    if ARCHIVE.is_match(f)
-        && p.alnum > 3
+    if p.alnum > 3
         && p.chars < 80
+        && ARCHIVE.is_match(f)
         && !bare.starts_with("luu y")
         && !bare.starts_with("luu tru")
     {
@@ -543,10 +537,10 @@ fn footer(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
     signature(s, text, p, f, bare);
     if bare.starts_with("phu luc") && p.chars < 60 {
         s.add(Cell::Appendix, 7.0, "Phụ lục");
-    } else if fold::find(&bare[..bare.len().min(14)], "phu luc", 1).is_some() && p.capitals > 0.8 {
+    } else if p.capitals > 0.8 && fold::find(&bare[..bare.len().min(14)], "phu luc", 1).is_some() {
         s.add(Cell::Appendix, 6.0, "Phụ lục");
     }
-    if ATTACHED.is_match(f) && f.trim_start().starts_with('(') {
+    if f.trim_start().starts_with('(') && ATTACHED.is_match(f) {
         s.add(Cell::Appendix, 6.0, "attached to a dispatch");
     }
     if p.capitals > 0.8
@@ -574,7 +568,7 @@ fn signature(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
     if p.capitals > 0.75 && p.alnum >= 6 {
         let position = cues::POSITION
             .iter()
-            .any(|c| super::pieces::locate(f, c, usize::from(c.len() > 7)).is_some());
+            .any(|c| fold::find(f, c, usize::from(c.len() > 7)).is_some());
         if position {
             s.add(Cell::Signature, 6.0, "a position in capitals");
         }
@@ -603,6 +597,9 @@ pub fn is_person(s: &str) -> bool {
                 .all(|c| c.is_alphabetic() || matches!(c, '\'' | '’'))
             && w.chars().count() <= 8
     };
+    if !words.iter().all(proper) {
+        return false;
+    }
     let level = words[0].to_lowercase();
     if [
         "phường",
@@ -626,11 +623,11 @@ pub fn is_person(s: &str) -> bool {
     }
     let lower = words.iter().any(|w| w.chars().any(char::is_lowercase));
     let family = fold::fold(words[0]);
-    words.iter().all(proper)
-        && !cues::POSITION.iter().any(|c| fold::fold(s).contains(c))
-        && cues::FAMILY_NAMES.contains(&family.as_str())
+    let f = fold::fold(s);
+    cues::FAMILY_NAMES.contains(&family.as_str())
         && (lower || words.len() >= 3)
-        && !is_institution(&fold::fold(s))
+        && !cues::POSITION.iter().any(|c| f.contains(c))
+        && !is_institution(&f)
 }
 
 /// Whether `s` is two to five words that begin with capitals and nothing else, as names outside the list of family
@@ -648,10 +645,11 @@ pub fn is_name_like(s: &str) -> bool {
             && (upper == 1 || w.contains(['\'', '’']))
             && w.chars().count() <= 9
     };
+    if !(2..=5).contains(&words.len()) || !words.iter().all(proper) {
+        return false;
+    }
     let f = fold::fold(s);
-    (2..=5).contains(&words.len())
-        && words.iter().all(proper)
-        && !is_institution(&f)
+    !is_institution(&f)
         && !cues::AGENCY.iter().any(|a| f.starts_with(a))
         && !cues::POSITION.iter().any(|c| f.contains(c))
 }

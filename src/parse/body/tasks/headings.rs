@@ -11,10 +11,10 @@
 use super::super::agents;
 use super::super::commands;
 use super::super::paragraphs::{Mark, Paragraph, Style};
-use crate::parse::pattern::{Pattern, pattern};
 use super::super::sentences::{last_sentence, leads_on};
 use super::sentence::closes;
 use super::{BULLET, Mode, Reader, Scope, depth_after};
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 

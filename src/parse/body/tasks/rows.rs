@@ -4,14 +4,15 @@ use super::super::super::dispatch::Task;
 use super::super::agents;
 use super::super::deadline::{self, Issued};
 use super::super::paragraphs::Paragraph;
-use crate::parse::pattern::{Pattern, pattern};
 use super::super::tables::{Row, Table};
 use super::details;
+use crate::parse::pattern::{Pattern, pattern};
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
 /// An hour, as the programme of a meeting has it in the column of time.
-static CLOCK: LazyLock<Pattern> = LazyLock::new(|| pattern(r"^\W*\d{1,2}\s?(?:h|gio|g|:)\s?\d{0,2}"));
+static CLOCK: LazyLock<Pattern> =
+    LazyLock::new(|| pattern(r"^\W*\d{1,2}\s?(?:h|gio|g|:)\s?\d{0,2}"));
 /// What has no end.
 static ALWAYS: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(

@@ -4,9 +4,9 @@ use super::super::agents;
 use super::super::commands;
 use super::super::deadline;
 use super::super::paragraphs::{Mark, Paragraph, Style};
-use crate::parse::pattern::{Pattern, pattern, printed};
-use regex::Regex;
 use super::{Mode, Reader};
+use crate::parse::fold::signless;
+use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -203,14 +203,22 @@ impl Reader<'_> {
 
     /// `... đã đề nghị Công ty ...`, `... sẽ bị ...`: told, or threatened, not ordered.
     pub(super) fn retells(&self, p: &Paragraph, range: Range<usize>) -> bool {
+        const TOLD: &[&str] = &[
+            " đã đề nghị",
+            " đã yêu cầu",
+            " đã giao",
+            " đã thông báo",
+            " đã ban hành",
+            " đã có",
+            " đã tổ chức",
+            " đã hướng dẫn",
+            " đã thực hiện",
+            " đã phối hợp",
+        ];
         let head: String = p.str(range.clone()).chars().take(70).collect();
+        let head = head.to_lowercase();
         let action = &p.folded[range];
-        static TOLD: LazyLock<Regex> = LazyLock::new(|| {
-            printed(
-                r" đã (?:đề nghị|yêu cầu|giao|thông báo|ban hành|có|tổ chức|hướng dẫn|thực hiện|phối hợp)",
-            )
-        });
-        TOLD.is_match(&head.to_lowercase())
+        TOLD.iter().any(|w| head.contains(w))
             || THREAT.is_match(action)
                 && deadline::find(action, self.issued).is_none_or(|d| d.iso.is_none())
     }
@@ -307,7 +315,7 @@ fn orders(p: &Paragraph, c: &commands::Command, end: usize) -> bool {
 
 /// Whether the sentence names what the dispatch rests on.
 fn background(folded: &str) -> bool {
-    let s = folded.trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
+    let s = signless(folded);
     [
         "can cu huong dan tai",
         "can cu quy dinh",
