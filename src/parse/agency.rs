@@ -10,7 +10,8 @@
 //! wrong letters are allowed where no other name is as near. The place of the date's line and the abbreviation in the
 //! symbol are witnesses that decide between names. What is not in the lists is left as it was read.
 
-use super::fold;
+use super::pattern::{Pattern, opening};
+use super::{cues, fold};
 use crate::lexicon::Lexicon;
 use std::sync::LazyLock;
 
@@ -235,6 +236,12 @@ fn place(rest: &str, level: &str, witness: Option<&str>) -> Option<(&'static str
             (first.0 == 0 || first.2 || first.0 < second.0).then_some((first.1, first.0, false))
         }
     }
+}
+
+/// Whether a folded line begins like the name of an agency.
+pub fn opens(folded: &str) -> bool {
+    static OPENS: LazyLock<Pattern> = LazyLock::new(|| opening(cues::AGENCY, 6));
+    OPENS.is_match(folded)
 }
 
 /// Whether `text`, a line of a letterhead, is an agency of the lists or the first line of one.

@@ -27,6 +27,13 @@ impl Glyph {
     }
 
     fn of(c: char) -> Self {
+        if c.is_ascii() {
+            return Self {
+                folded: (c as u8).to_ascii_lowercase(),
+                letter: c.is_ascii_alphabetic(),
+                upper: c.is_ascii_uppercase(),
+            };
+        }
         /// Latin with all its additions, which end at U+1EFF.
         static LATIN: LazyLock<Vec<Glyph>> = LazyLock::new(|| {
             let glyph = |c| char::from_u32(c).map_or_else(|| Glyph::new('~'), Glyph::new);
@@ -57,14 +64,11 @@ pub struct Folded {
 impl Folded {
     /// Folds `text`.
     pub fn new(text: &str) -> Self {
-        let mut folded = String::with_capacity(text.len());
         let mut at = Vec::with_capacity(text.len() + 1);
-        for (i, c) in text.char_indices() {
-            at.push(i);
-            folded.push(fold_char(c));
-        }
+        at.extend(text.char_indices().map(|(i, _)| i));
         at.push(text.len());
-        Self { text: folded, at }
+        let text = fold(text);
+        Self { text, at }
     }
 
     /// The folded text: ASCII, as many bytes as the original has characters.
@@ -86,12 +90,16 @@ pub fn signless(folded: &str) -> &str {
 
 /// `text` without marks, in lower case.
 pub fn fold(text: &str) -> String {
-    text.chars().map(fold_char).collect()
+    let mut out = String::with_capacity(text.len());
+    out.extend(text.chars().map(fold_char));
+    out
 }
 
 /// `text` without marks, in its own case.
 pub fn cased(text: &str) -> String {
-    text.chars().map(cased_char).collect()
+    let mut out = String::with_capacity(text.len());
+    out.extend(text.chars().map(cased_char));
+    out
 }
 
 /// One character without its marks, in lower case; `~` for what has no ASCII likeness.
@@ -102,10 +110,11 @@ pub fn fold_char(c: char) -> char {
 /// One character without its marks, in its own case.
 pub fn cased_char(c: char) -> char {
     let glyph = Glyph::of(c);
-    char::from(match glyph.upper {
-        true => glyph.folded.to_ascii_uppercase(),
-        false => glyph.folded,
-    })
+    let folded = char::from(glyph.folded);
+    match glyph.upper {
+        true => folded.to_ascii_uppercase(),
+        false => folded,
+    }
 }
 
 fn likeness(c: char) -> u8 {
@@ -132,6 +141,9 @@ fn likeness(c: char) -> u8 {
 /// or additional letters: the number of errors and the end of the match.
 pub fn find(text: &str, cue: &str, errors: usize) -> Option<(usize, usize)> {
     // Of more parts than errors one is free of them; short parts are found anywhere.
+    if text.len() + errors < cue.len() {
+        return None;
+    }
     let worth = errors > 3 || parts(cue.len(), errors).any(|part| text.contains(&cue[part]));
     if cue.is_empty() || cue.len() > LONGEST || !worth {
         return None;
@@ -150,7 +162,11 @@ pub fn locate(text: &str, cue: &str, errors: usize) -> Option<Range<usize>> {
 
 /// Whether `text` begins with `cue` with at most `errors` errors: the errors and the end of the match.
 pub fn prefix(text: &str, cue: &str, errors: usize) -> Option<(usize, usize)> {
-    prefixes(text, cue, errors).min()
+    let worth = (1..=LONGEST).contains(&cue.len()) && likely(text, cue, errors);
+    let window = text.bytes().take(cue.len() + errors);
+    worth
+        .then(|| best(window, Scan::new(cue.bytes(), true), errors))
+        .flatten()
 }
 
 /// Where `cue` may end at the front of `text`, with the errors it then has before the end.
@@ -199,10 +215,14 @@ fn parts(length: usize, errors: usize) -> impl Iterator<Item = Range<usize>> {
 /// Whether one of those parts stands at the front of `text` about where it should: without, `cue` does not.
 fn likely(text: &str, cue: &str, errors: usize) -> bool {
     let (text, cue) = (text.as_bytes(), cue.as_bytes());
-    let stands = |part: &[u8], at: usize| text.get(at..at + part.len()) == Some(part);
     parts(cue.len(), errors).any(|part| {
-        let places = part.start.saturating_sub(errors)..=part.start + errors;
-        places.into_iter().any(|at| stands(&cue[part.clone()], at))
+        let own = &cue[part.clone()];
+        let from = part.start.saturating_sub(errors).min(text.len());
+        let end = (part.end + errors).min(text.len());
+        // The first letter tells most places apart; a call for each would cost more than looking.
+        let first = own.first().copied();
+        let place = |w: &[u8]| w.first().copied() == first && w == own;
+        own.is_empty() || text[from..end].windows(own.len()).any(place)
     })
 }
 

@@ -362,9 +362,7 @@ fn continues(before: &str, next: &str) -> bool {
 }
 
 fn agency(n: &str) -> bool {
-    cues::AGENCY.iter().any(|c| {
-        n.starts_with(c) || (c.len() > 6 && fold::prefix(n, c, 1).is_some()) || n == c.trim_end()
-    })
+    agency::opens(n) || cues::AGENCY.iter().any(|c| n == c.trim_end())
 }
 
 /// "SỞ Y TẾ - SỞ GIÁO DỤC VÀ ĐÀO TẠO" on one line: the dash parts two agencies.

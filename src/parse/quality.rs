@@ -48,7 +48,11 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     }) {
         d.quality.damage.push("handwriting");
     }
-    let folded = fold::fold(text);
+    // Only foreign words have two n, and only they are worth folding the text for.
+    let folded = match text.to_ascii_lowercase().contains("nn") {
+        true => fold::fold(text),
+        false => String::new(),
+    };
     if folded.contains("scanned with camscanner") || folded.contains("scanned by camscanner") {
         d.quality.damage.push("scanner_watermark");
     }

@@ -18,7 +18,7 @@
 
 use super::super::Page;
 use super::super::dispatch::TextRange;
-use super::super::fold::{cased, cased_char, fold_char, signless};
+use super::super::fold::{cased, cased_char, signless};
 use super::super::zones::{Cell, ZoneLine};
 use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
@@ -133,6 +133,11 @@ impl Paragraph {
             self.push_char(' ', before);
         }
         let mut space = false;
+        self.text.reserve(line.len());
+        self.folded.reserve(line.len());
+        self.cased.reserve(line.len());
+        self.at.reserve(line.len());
+        self.source.reserve(line.len());
         for (k, c) in line.char_indices() {
             if c.is_whitespace() {
                 space = true;
@@ -151,8 +156,9 @@ impl Paragraph {
         self.at.push(self.text.len());
         self.source.push(source);
         self.text.push(c);
-        self.folded.push(fold_char(c));
-        self.cased.push(cased_char(c));
+        let cased = cased_char(c);
+        self.folded.push(cased.to_ascii_lowercase());
+        self.cased.push(cased);
     }
 
     /// Number of characters.
@@ -271,8 +277,27 @@ pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
     if line.starts_with(['¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']) {
         return (Mark::Note, 1);
     }
+    // A word is no mark, but for Điều, Phần, Chương, Mục.
+    let word = match cased.as_bytes() {
+        [a, b, ..] => {
+            a.is_ascii_alphabetic()
+                && b.is_ascii_lowercase()
+                && !matches!(a.to_ascii_lowercase(), b'd' | b'p' | b'c' | b'm')
+        }
+        _ => false,
+    };
+    if let Some(mark) = (!word).then(|| label(cased, line)).flatten() {
+        return mark;
+    }
+    if cased.starts_with('|') || cased.matches('|').count() > 1 {
+        return (Mark::Row, 0);
+    }
+    (Mark::None, 0)
+}
+
+fn label(cased: &str, line: &str) -> Option<(Mark, usize)> {
     if let Some(c) = ARTICLE.captures(cased) {
-        return (Mark::Label(Style::Article, c[1].to_owned()), c[0].len());
+        return Some((Mark::Label(Style::Article, c[1].to_owned()), c[0].len()));
     }
     if let Some(c) = UPPER.captures(cased) {
         let style = if c.get(1).is_some() {
@@ -282,14 +307,14 @@ pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
         } else {
             Style::Division
         };
-        return (Mark::Label(style, c[4].to_owned()), c[0].len());
+        return Some((Mark::Label(style, c[4].to_owned()), c[0].len()));
     }
     if let Some(c) = ROMAN.captures(cased) {
         let label = c[1].replace(['H', 'L'], "I");
-        return (Mark::Label(Style::Roman, label), c[0].len() - 1);
+        return Some((Mark::Label(Style::Roman, label), c[0].len() - 1));
     }
     if let Some(c) = CAPITAL.captures(cased) {
-        return (Mark::Label(Style::Capital, c[1].to_owned()), c[0].len() - 1);
+        return Some((Mark::Label(Style::Capital, c[1].to_owned()), c[0].len() - 1));
     }
     if let Some(c) = NUMBER.captures(cased) {
         let (n, p) = (&c[1], c.get(2).map_or("", |m| m.as_str().trim()));
@@ -298,7 +323,7 @@ pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
         if torn && !matches!(p, "." | ")") {
             let first = n.split('.').next().unwrap_or(n);
             let at = cased.find(first).unwrap_or(0) + first.len() + 1;
-            return (Mark::Label(Style::Number(1), first.to_owned()), at);
+            return Some((Mark::Label(Style::Number(1), first.to_owned()), at));
         }
         let n = n.replace(' ', "");
         let dotted = n.contains('.');
@@ -313,10 +338,10 @@ pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
                 && c[4].starts_with(|c: char| c.is_ascii_uppercase()))
         {
             let depth = u8::try_from(n.split('.').count()).unwrap_or(4);
-            return (
+            return Some((
                 Mark::Label(Style::Number(depth), n),
                 c[0].len() - c[4].len(),
-            );
+            ));
         }
     }
     if let Some(c) = LETTER.captures(cased) {
@@ -328,7 +353,7 @@ pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
             .to_lowercase()
             .to_string();
         let end = c[0].len() - usize::from(!c[2].starts_with(' '));
-        return (Mark::Label(Style::Letter, letter), end);
+        return Some((Mark::Label(Style::Letter, letter), end));
     }
     if let Some(c) = BULLET.captures(cased) {
         let kind = match &c[1] {
@@ -336,15 +361,10 @@ pub fn mark(cased: &str, line: &str) -> (Mark, usize) {
             "*" => '*',
             _ => '-',
         };
-        return (Mark::Bullet(kind), c[0].len() - c[2].len());
+        return Some((Mark::Bullet(kind), c[0].len() - c[2].len()));
     }
-    if let Some(c) = NOTE.captures(cased) {
-        return (Mark::Note, c[0].len() - 1);
-    }
-    if cased.starts_with('|') || cased.matches('|').count() > 1 {
-        return (Mark::Row, 0);
-    }
-    (Mark::None, 0)
+    let note = NOTE.captures(cased)?;
+    Some((Mark::Note, note[0].len() - 1))
 }
 
 /// First words (folded) with which a paragraph of a dispatch often begins.

@@ -73,14 +73,13 @@ static STATES: LazyLock<Vec<(Phase, Cell)>> = LazyLock::new(|| {
     phases.into_iter().flat_map(with).collect()
 });
 
-/// The ways from cell to cell that a page may take: from, to, points; in the order of the cells they come from.
-static WAYS: LazyLock<Vec<(usize, usize, f32)>> = LazyLock::new(|| {
-    let pairs = (0..STATES.len()).flat_map(|i| (0..STATES.len()).map(move |j| (i, j)));
-    let way = |(i, j): (usize, usize)| (i, j, follow(STATES[i], STATES[j]));
-    pairs
-        .map(way)
-        .filter(|(.., points)| *points > NEVER)
-        .collect()
+/// Where a page may go on from each state, and the points for it.
+static WAYS: LazyLock<Vec<Vec<(usize, f32)>>> = LazyLock::new(|| {
+    let ways = |from: &(Phase, Cell)| {
+        let points = STATES.iter().map(|to| follow(*from, *to)).enumerate();
+        points.filter(|(_, points)| *points > NEVER).collect()
+    };
+    STATES.iter().map(ways).collect()
 });
 
 /// Impossible.
@@ -259,11 +258,14 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
         let mut from = vec![0u8; states.len()];
         if k == 0 {
             next.clone_from(&total);
-        } else {
-            for &(i, j, cost) in ways {
-                // A cell that opens with its own cue word cannot have begun before it.
-                let again = i == j && points.opens == Some(states[j].1);
-                let t = total[i] + cost + if again { -10.0 } else { 0.0 };
+        }
+        let ways = ways.iter().zip(&total).enumerate().filter(|_| k > 0);
+        for (i, (ways, total)) in ways {
+            // A cell that opens with its own cue word cannot have begun before it.
+            let opens = points.opens == Some(states[i].1);
+            for &(j, cost) in ways {
+                let again = if opens && i == j { -10.0 } else { 0.0 };
+                let t = total + cost + again;
                 if t > next[j] {
                     (next[j], from[j]) = (t, i as u8);
                 }

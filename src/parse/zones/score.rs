@@ -177,7 +177,7 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
     }
     if after.is_some_and(|a| a.hint == Some(Hint::Number))
         && p.capitals > 0.7
-        && is_agency(bare)
+        && agency::opens(bare)
         && p.chars < 60
     {
         s.add(Cell::Letterhead, 4.0, "an agency above the number");
@@ -263,7 +263,8 @@ fn letterhead(s: &mut Points, p: &Piece, bare: &str) {
         }
         return;
     }
-    let agency = is_agency(bare) || p.capitals > 0.7 && p.chars < 60 && agency::begins(p.text());
+    let agency =
+        agency::opens(bare) || p.capitals > 0.7 && p.chars < 60 && agency::begins(p.text());
     if p.capitals > 0.7 {
         s.add(Cell::Letterhead, 2.0, "capitals");
         if agency {
@@ -276,14 +277,6 @@ fn letterhead(s: &mut Points, p: &Piece, bare: &str) {
             "",
         );
     }
-}
-
-/// Whether the folded line begins like the name of an agency.
-fn is_agency(bare: &str) -> bool {
-    let opens = |cue: &&str| {
-        bare.starts_with(*cue) || (cue.len() > 6 && fold::prefix(bare, cue, 1).is_some())
-    };
-    cues::AGENCY.iter().any(opens)
 }
 
 fn title(s: &mut Points, p: &Piece, bare: &str) {
@@ -315,7 +308,7 @@ fn title(s: &mut Points, p: &Piece, bare: &str) {
         }
     }
     // A type's name, spaced or damaged, with words before it.
-    if p.capitals > 0.8 && p.chars < 40 && !is_agency(bare) && !agency::begins(p.text()) {
+    if p.capitals > 0.8 && p.chars < 40 && !agency::opens(bare) && !agency::begins(p.text()) {
         for t in cues::TYPES.iter().filter(|t| t.folded.len() > 8) {
             if fold::find(plain, t.folded, t.folded.len() / 6).is_some() {
                 s.add(Cell::Type, 4.0, "holds the name of a type in capitals");
@@ -406,7 +399,7 @@ pub fn is_addressee(bare: &str) -> bool {
         "cong ty",
         "doanh nghiep",
     ];
-    is_agency(bare) || PERSONS.iter().any(|w| bare.starts_with(w))
+    agency::opens(bare) || PERSONS.iter().any(|w| bare.starts_with(w))
 }
 
 /// Whether the line begins with a list bullet.
@@ -583,13 +576,22 @@ fn signature(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
     }
 }
 
+/// `s` from its first to its last letter and its words, when they are two to five and begin with a capital, as every
+/// name does.
+fn few_words(s: &str) -> Option<(&str, Vec<&str>)> {
+    let s = s.trim_matches(|c: char| !fold::is_letter(c));
+    if !s.starts_with(fold::is_upper) || s.split_whitespace().nth(5).is_some() {
+        return None;
+    }
+    let words: Vec<&str> = s.split_whitespace().collect();
+    (words.len() > 1).then_some((s, words))
+}
+
 /// Whether `s` looks like a Vietnamese person's name and nothing else: a family name and one to four more words.
 pub fn is_person(s: &str) -> bool {
-    let s = s.trim_matches(|c: char| !c.is_alphabetic());
-    let words: Vec<&str> = s.split_whitespace().collect();
-    if !(2..=5).contains(&words.len()) {
+    let Some((s, words)) = few_words(s) else {
         return false;
-    }
+    };
     let proper = |w: &&str| {
         let mut c = w.chars();
         c.next().is_some_and(char::is_uppercase)
@@ -633,8 +635,9 @@ pub fn is_person(s: &str) -> bool {
 /// Whether `s` is two to five words that begin with capitals and nothing else, as names outside the list of family
 /// names are written too (`Rơ Châm Thuyết`, `K’Brếp Dơ Woang`).
 pub fn is_name_like(s: &str) -> bool {
-    let s = s.trim_matches(|c: char| !c.is_alphabetic());
-    let words: Vec<&str> = s.split_whitespace().collect();
+    let Some((s, words)) = few_words(s) else {
+        return false;
+    };
     let proper = |w: &&str| {
         let letters = w
             .chars()
@@ -645,7 +648,7 @@ pub fn is_name_like(s: &str) -> bool {
             && (upper == 1 || w.contains(['\'', '’']))
             && w.chars().count() <= 9
     };
-    if !(2..=5).contains(&words.len()) || !words.iter().all(proper) {
+    if !words.iter().all(proper) {
         return false;
     }
     let f = fold::fold(s);
