@@ -8,16 +8,15 @@
 //! Offsets in a body count UTF-16 units, as the page's language does; offsets in the source stand beside them,
 //! because decisions are about bytes of the source.
 
-use std::io::Write;
+mod pack;
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use serde::Serialize;
 
 use super::csv::undecided;
 use super::edit::{EditLine, Kind};
 use super::record::{Field, Record, Spans};
 use crate::document::{Document, Ground, Span, Text};
+use pack::{base64, pack};
 
 /// The page before its data: head, styles, frame.
 const PAGE: &str = include_str!("review/page.html");
@@ -392,32 +391,6 @@ fn width(byte: u8) -> u32 {
     }
 }
 
-/// Packs a body: gzip, then base64.
-fn pack(json: &[u8]) -> String {
-    let mut gzip = GzEncoder::new(Vec::new(), Compression::new(4));
-    // Writing to memory fails only when memory does.
-    let _ = gzip.write_all(json);
-    base64(&gzip.finish().unwrap_or_default())
-}
-
-/// RFC 4648, with padding.
-fn base64(bytes: &[u8]) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let word = chunk.iter().fold(0, |w, b| w << 8 | u32::from(*b)) << (8 * (3 - chunk.len()));
-        for k in 0..4 {
-            let letter = LETTERS[(word >> (18 - 6 * k)) as usize & 63];
-            out.push(if k <= chunk.len() {
-                char::from(letter)
-            } else {
-                '='
-            });
-        }
-    }
-    out
-}
-
 /// JSON that may stand in a script element: without `<`, neither `</script` nor `<!--` can be read into it.
 pub fn harmless(json: &str) -> String {
     json.replace('<', "\\u003c")
@@ -455,19 +428,6 @@ mod tests {
 
     use super::*;
     use crate::pipeline::{Pipeline, Settings};
-
-    #[test]
-    fn base64_is_that_of_the_rfc() {
-        for (plain, coded) in [
-            ("", ""),
-            ("f", "Zg=="),
-            ("fo", "Zm8="),
-            ("foo", "Zm9v"),
-            ("fooba", "Zm9vYmE="),
-        ] {
-            assert_eq!(base64(plain.as_bytes()), coded);
-        }
-    }
 
     fn unpacked(body: &str) -> serde_json::Value {
         const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -71,6 +71,17 @@ impl Folded {
         Self { text, at }
     }
 
+    /// The same for the bytes `range` of the original alone.
+    pub fn part(&self, range: Range<usize>) -> Self {
+        let place = |byte: usize| self.at.partition_point(|at| *at < byte);
+        let (from, to) = (place(range.start), place(range.end));
+        let at = self.at[from..=to].iter().map(|at| at - range.start);
+        Self {
+            text: self.text[from..to].to_owned(),
+            at: at.collect(),
+        }
+    }
+
     /// The folded text: ASCII, as many bytes as the original has characters.
     pub fn as_str(&self) -> &str {
         &self.text
@@ -144,7 +155,8 @@ pub fn find(text: &str, cue: &str, errors: usize) -> Option<(usize, usize)> {
     if text.len() + errors < cue.len() {
         return None;
     }
-    let worth = errors > 3 || parts(cue.len(), errors).any(|part| text.contains(&cue[part]));
+    let worth = errors > 3
+        || parts(cue.len(), errors).any(|part| holds(text.as_bytes(), &cue.as_bytes()[part]));
     if cue.is_empty() || cue.len() > LONGEST || !worth {
         return None;
     }
@@ -212,6 +224,16 @@ fn parts(length: usize, errors: usize) -> impl Iterator<Item = Range<usize>> {
     (0..count).map(move |k| k * length / count..(k + 1) * length / count)
 }
 
+/// Whether a few letters stand anywhere in a line: searchers for longer texts take longer to set up than this to look.
+fn holds(text: &[u8], part: &[u8]) -> bool {
+    let Some(first) = part.first() else {
+        return true;
+    };
+    // The first letter tells most places apart.
+    text.windows(part.len())
+        .any(|w| w[0] == *first && w == part)
+}
+
 /// Whether one of those parts stands at the front of `text` about where it should: without, `cue` does not.
 fn likely(text: &str, cue: &str, errors: usize) -> bool {
     let (text, cue) = (text.as_bytes(), cue.as_bytes());
@@ -219,10 +241,7 @@ fn likely(text: &str, cue: &str, errors: usize) -> bool {
         let own = &cue[part.clone()];
         let from = part.start.saturating_sub(errors).min(text.len());
         let end = (part.end + errors).min(text.len());
-        // The first letter tells most places apart; a call for each would cost more than looking.
-        let first = own.first().copied();
-        let place = |w: &[u8]| w.first().copied() == first && w == own;
-        own.is_empty() || text[from..end].windows(own.len()).any(place)
+        holds(&text[from..end], own)
     })
 }
 

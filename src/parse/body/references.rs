@@ -252,20 +252,23 @@ fn glued_before(cased: &str, at: usize) -> bool {
 /// The type's name before the number, within the clause that begins at `from`.
 fn kind(p: &Paragraph, from: usize, at: usize) -> Option<(&'static str, usize)> {
     let clause = &p.folded[from..at];
+    let letter = |k: usize| clause.as_bytes()[k].is_ascii_alphanumeric();
+    let begins = |k: &usize| letter(*k) && (*k == 0 || !letter(k - 1));
+    let words: Vec<usize> = (0..clause.len()).filter(begins).collect();
     let mut best: Option<(&'static str, usize, usize)> = None;
     for t in cues::TYPES.iter().map(|t| (t.name, t.folded)).chain([
         ("Văn bản", "van ban"),
         ("Giấy chứng nhận", "giay chung nhan"),
     ]) {
-        for (k, _) in clause.match_indices(t.1) {
-            let word = clause[..k]
-                .chars()
-                .next_back()
-                .is_none_or(|c| !c.is_ascii_alphanumeric())
-                && clause[k + t.1.len()..]
-                    .chars()
-                    .next()
-                    .is_none_or(|c| !c.is_ascii_alphanumeric());
+        for &k in &words {
+            let end = k + t.1.len();
+            // The first letter tells most words apart.
+            let word = clause.as_bytes()[k] == t.1.as_bytes()[0]
+                && clause[k..].starts_with(t.1)
+                && !(end < clause.len() && letter(end));
+            if !word {
+                continue;
+            }
             let capital = p
                 .cased
                 .as_bytes()
@@ -273,7 +276,7 @@ fn kind(p: &Paragraph, from: usize, at: usize) -> Option<(&'static str, usize)> 
                 .is_some_and(u8::is_ascii_uppercase);
             let near = clause.len() - k < 24 || capital;
             // Nearest to the number wins; a law's title may hold names of types in lower case.
-            if word && near && best.is_none_or(|(_, b, len)| k > b || (k == b && t.1.len() > len)) {
+            if near && best.is_none_or(|(_, b, len)| k > b || (k == b && t.1.len() > len)) {
                 best = Some((t.0, k, t.1.len()));
             }
         }

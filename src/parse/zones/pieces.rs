@@ -63,14 +63,7 @@ impl Piece {
         &self.text()[self.front..]
     }
 
-    fn new(
-        text: &str,
-        range: Range<usize>,
-        line: usize,
-        hint: Option<Hint>,
-        gap: usize,
-    ) -> Option<Self> {
-        let range = trim(text, range);
+    fn new(text: &str, (range, folded, hint): Cut, line: usize, gap: usize) -> Option<Self> {
         let s = &text[range.clone()];
         if s.is_empty() {
             return None;
@@ -86,7 +79,6 @@ impl Piece {
             }
             upper += usize::from(fold::is_upper(c));
         }
-        let folded = Folded::new(s);
         Some(Self {
             front: folded.as_str().len() - fold::signless(folded.as_str()).len(),
             chars: folded.as_str().len(),
@@ -150,8 +142,8 @@ pub fn pieces(text: &str, lines: impl Iterator<Item = (TextRange, usize)>) -> Ve
         }
         let mut column = 0;
         for part in columns(s, range.start) {
-            for (cut, hint) in cuts(text, part) {
-                if let Some(p) = Piece::new(text, cut, line, hint, gap) {
+            for cut in cuts(text, part) {
+                if let Some(p) = Piece::new(text, cut, line, gap) {
                     column += 1;
                     out.push(p);
                 }
@@ -228,8 +220,11 @@ fn is_blank_date(left: &str, right: &str) -> bool {
 /// How much of a long line is looked at for cells of the header and footer.
 const WINDOW: usize = 420;
 
+/// A part of a line, trimmed, its folded text, and what it was cut out as.
+type Cut = (Range<usize>, Folded, Option<Hint>);
+
 /// A part cut around the cells it holds.
-fn cuts(text: &str, part: Range<usize>) -> Vec<(Range<usize>, Option<Hint>)> {
+fn cuts(text: &str, part: Range<usize>) -> Vec<Cut> {
     let s = &text[part.clone()];
     let folded = Folded::new(s);
     let whole = folded.as_str();
@@ -330,45 +325,40 @@ fn cuts(text: &str, part: Range<usize>) -> Vec<(Range<usize>, Option<Hint>)> {
             continue;
         }
         let range = folded.original(r);
-        let range = part.start + range.start..part.start + range.end;
-        if hint.is_none() {
-            pieces.extend(split_tail(text, range));
-        } else {
-            pieces.push((range, hint));
+        let range = trim(text, part.start + range.start..part.start + range.end);
+        let own = folded.part(range.start - part.start..range.end - part.start);
+        match hint {
+            None => pieces.extend(split_tail(text, range, own)),
+            Some(_) => pieces.push((range, own, hint)),
         }
     }
     pieces
 }
 
 /// Cuts a mark of urgency off the front, and a signer's position off the end.
-fn split_tail(text: &str, range: Range<usize>) -> Vec<(Range<usize>, Option<Hint>)> {
-    let range = trim(text, range);
+fn split_tail(text: &str, range: Range<usize>, f: Folded) -> Vec<Cut> {
     let s = &text[range.clone()];
-    let f = Folded::new(s);
-    let at = |k: usize| range.start + f.original(k..k).start;
-    if let Some((_, end)) = fold::prefix(f.as_str(), "hoa toc", 1)
-        && f.as_str()[end..].trim().len() > 3
-        && is_capital(&s[..f.original(0..end).end])
-        && !f.as_str()[end..].trim_start().starts_with("hen")
-    {
-        return vec![
-            (range.start..at(end), Some(Hint::Urgency)),
-            (at(end)..range.end, None),
-        ];
-    }
-    if let Some(k) = name_at(s, &f) {
-        return vec![
-            (range.start..range.start + k, None),
-            (range.start + k..range.end, Some(Hint::Position)),
-        ];
-    }
-    if let Some(k) = position_at(s, &f) {
-        return vec![
-            (range.start..at(k), None),
-            (at(k)..range.end, Some(Hint::Position)),
-        ];
-    }
-    vec![(range, None)]
+    let byte = |k: usize| f.original(k..k).start;
+    let urgent = fold::prefix(f.as_str(), "hoa toc", 1).filter(|(_, end)| {
+        let rest = f.as_str()[*end..].trim();
+        rest.len() > 3 && !rest.starts_with("hen") && is_capital(&s[..byte(*end)])
+    });
+    let (at, front, tail) = if let Some((_, end)) = urgent {
+        (byte(end), Some(Hint::Urgency), None)
+    } else if let Some(k) = name_at(s, &f) {
+        (k, None, Some(Hint::Position))
+    } else if let Some(k) = position_at(s, &f) {
+        (byte(k), None, Some(Hint::Position))
+    } else {
+        return vec![(range, f, None)];
+    };
+    let cut = |r: Range<usize>, hint| {
+        let r = trim(text, r);
+        let own = f.part(r.start - range.start..r.end - range.start);
+        (r, own, hint)
+    };
+    let at = range.start + at;
+    vec![cut(range.start..at, front), cut(at..range.end, tail)]
 }
 
 /// Where a signer's name, or "(Đã ký)", begins behind the last item of the copies.
