@@ -173,6 +173,11 @@ fn read_letters(s: &str, witness: Witness<'_>) -> Option<Known> {
 
 /// `Ủy ban nhân dân tỉnh Kiên Giang`.
 fn committee(s: &str, witness: Witness<'_>) -> Option<Known> {
+    let place_read = witness.place.map(letters).unwrap_or_default();
+    let agreed: Vec<&Province> = PROVINCES
+        .iter()
+        .filter(|p| place_read.ends_with(&p.letters.text))
+        .collect();
     let mut best: Option<Known> = None;
     for (name, cue) in COMMITTEES {
         let allowed = if cue.len() > 6 { 2 } else { 0 };
@@ -181,7 +186,10 @@ fn committee(s: &str, witness: Witness<'_>) -> Option<Known> {
                 let allowed = usize::from(level_cue.len() > 2);
                 for (f, level_end) in prefixes(&s[end..], level_cue, allowed) {
                     let rest = &s[end + level_end..];
-                    let Some((province, g, inferred)) = place(rest, level, witness.place) else {
+                    if best.as_ref().is_some_and(|b| e + f >= b.errors) {
+                        continue;
+                    }
+                    let Some((province, g, inferred)) = place(rest, level, &agreed) else {
                         continue;
                     };
                     let errors = e + f + g;
@@ -199,21 +207,20 @@ fn committee(s: &str, witness: Witness<'_>) -> Option<Known> {
     best
 }
 
-/// The province of a level that the letters name: the nearest one, when no other is as near.
-fn place(rest: &str, level: &str, witness: Option<&str>) -> Option<(&'static str, usize, bool)> {
-    let witness = witness.map(letters);
-    let agreed = |p: &Province| {
-        witness
-            .as_deref()
-            .is_some_and(|w| w.ends_with(&p.letters.text))
-    };
+/// The province of a level that the letters name: the nearest one, when no other is as near; `witnessed` are those that
+/// the date's line names.
+fn place(
+    rest: &str,
+    level: &str,
+    witnessed: &[&'static Province],
+) -> Option<(&'static str, usize, bool)> {
     let allowed = (rest.len() / 3).clamp(1, 4);
     let own = Letters::new(rest.to_owned());
     let mut found: Vec<(usize, &'static str, bool)> = PROVINCES
         .iter()
         .filter(|p| p.level == level || p.level.is_empty())
         .filter_map(|p| {
-            let agreed = agreed(p);
+            let agreed = witnessed.iter().any(|w| std::ptr::eq(*w, p));
             let allowed = allowed + usize::from(agreed);
             own.distance(&p.letters, allowed)
                 .map(|e| (e, p.name, agreed))
@@ -224,11 +231,8 @@ fn place(rest: &str, level: &str, witness: Option<&str>) -> Option<(&'static str
         [] => {
             // Nothing like a name is left of the place, or only its front: the date's line has it.
             let lost = rest.len() < 4
-                || rest.len() < 18
-                    && PROVINCES
-                        .iter()
-                        .any(|p| agreed(p) && p.letters.text[..2] == rest[..2]);
-            let named = PROVINCES.iter().find(|p| p.level == level && agreed(p));
+                || rest.len() < 18 && witnessed.iter().any(|p| p.letters.text[..2] == rest[..2]);
+            let named = witnessed.iter().find(|p| p.level == level);
             named.filter(|_| lost).map(|p| (p.name, 3, true))
         }
         [only] => Some((only.1, only.0, false)),

@@ -65,8 +65,7 @@ impl Folded {
     /// Folds `text`.
     pub fn new(text: &str) -> Self {
         let mut at = Vec::with_capacity(text.len() + 1);
-        at.extend(text.char_indices().map(|(i, _)| i));
-        at.push(text.len());
+        at.extend((0..=text.len()).filter(|k| text.is_char_boundary(*k)));
         let text = fold(text);
         Self { text, at }
     }
@@ -101,30 +100,40 @@ pub fn signless(folded: &str) -> &str {
 
 /// `text` without marks, in lower case.
 pub fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    out.extend(text.chars().map(fold_char));
-    out
+    shadow(text, fold_byte)
 }
 
 /// `text` without marks, in its own case.
 pub fn cased(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    out.extend(text.chars().map(cased_char));
-    out
+    shadow(text, cased_byte)
+}
+
+/// One byte of ASCII for each character.
+fn shadow(text: &str, byte: impl Fn(char) -> u8) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    out.extend(text.chars().map(byte));
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// One character without its marks, in lower case; `~` for what has no ASCII likeness.
 pub fn fold_char(c: char) -> char {
-    char::from(Glyph::of(c).folded)
+    char::from(fold_byte(c))
+}
+
+fn fold_byte(c: char) -> u8 {
+    Glyph::of(c).folded
 }
 
 /// One character without its marks, in its own case.
 pub fn cased_char(c: char) -> char {
+    char::from(cased_byte(c))
+}
+
+fn cased_byte(c: char) -> u8 {
     let glyph = Glyph::of(c);
-    let folded = char::from(glyph.folded);
     match glyph.upper {
-        true => folded.to_ascii_uppercase(),
-        false => folded,
+        true => glyph.folded.to_ascii_uppercase(),
+        false => glyph.folded,
     }
 }
 

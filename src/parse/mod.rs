@@ -20,12 +20,15 @@ mod kind;
 mod letterhead;
 mod marks;
 mod number;
+mod number_line;
 mod pattern;
 mod place_date;
+mod positions;
 mod quality;
 mod recipients;
 mod signature;
 mod subject;
+mod value;
 
 use crate::document::{Edit, Text};
 use dispatch::{Dispatch, Quality, RecordKind, TextRange};

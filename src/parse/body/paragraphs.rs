@@ -132,31 +132,28 @@ impl Paragraph {
             let before = self.lines.last().map_or(range.start, |l| l.end);
             self.push_char(' ', before);
         }
-        let mut rest = line.trim_start();
-        while !rest.is_empty() {
-            let k = line.len() - rest.len();
-            if k > 0 && !self.text.is_empty() && !self.text.ends_with(' ') {
+        let mut space = false;
+        for shadow in [&mut self.text, &mut self.folded, &mut self.cased] {
+            shadow.reserve(line.len());
+        }
+        for places in [&mut self.at, &mut self.source] {
+            places.reserve(line.len());
+        }
+        for (k, c) in line.char_indices() {
+            if c.is_whitespace() {
+                space = true;
+                continue;
+            }
+            if space && !self.text.is_empty() && !self.text.ends_with(' ') {
                 self.push_char(' ', range.start + k);
             }
-            let (word, after) = rest.split_at(rest.find(char::is_whitespace).unwrap_or(rest.len()));
-            self.push_word(word, range.start + k);
-            rest = after.trim_start();
+            space = false;
+            self.push_char(c, range.start + k);
         }
         self.lines.push(range);
     }
 
-    fn push_word(&mut self, word: &str, source: usize) {
-        let end = self.text.len();
-        self.text.push_str(word);
-        let places = || word.char_indices().map(|(k, _)| k);
-        self.at.extend(places().map(|k| end + k));
-        self.source.extend(places().map(|k| source + k));
-        let from = self.cased.len();
-        self.cased.extend(word.chars().map(cased_char));
-        self.folded.push_str(&self.cased[from..]);
-        self.folded[from..].make_ascii_lowercase();
-    }
-
+    #[inline]
     fn push_char(&mut self, c: char, source: usize) {
         self.at.push(self.text.len());
         self.source.push(source);

@@ -4,6 +4,7 @@
 //! page and a cell). Debris and stamps may stand anywhere, so they are cells of every phase.
 
 use super::Cell;
+use super::openings;
 use super::pieces::Piece;
 use super::score::{self, Points};
 use std::sync::LazyLock;
@@ -73,13 +74,17 @@ static STATES: LazyLock<Vec<(Phase, Cell)>> = LazyLock::new(|| {
     phases.into_iter().flat_map(with).collect()
 });
 
-/// Where a page may go on from each state, and the points for it.
-static WAYS: LazyLock<Vec<Vec<(usize, f32)>>> = LazyLock::new(|| {
-    let ways = |from: &(Phase, Cell)| {
-        let points = STATES.iter().map(|to| follow(*from, *to)).enumerate();
-        points.filter(|(_, points)| *points > NEVER).collect()
+/// Number of states.
+const COUNT: usize = HEADER.len() + 1 + FOOTER.len() + 1 + 4 * ANYWHERE.len();
+
+/// Points for going on from each state to each other one, in rows that the machine compares many at a time.
+static WAYS: LazyLock<[[f32; COUNT]; COUNT]> = LazyLock::new(|| {
+    let points = |i: usize, j: usize| match follow(STATES[i], STATES[j]) {
+        // Nothing is lost by it, for the body can be reached from everywhere.
+        points if points <= NEVER => f32::MIN,
+        points => points,
     };
-    STATES.iter().map(ways).collect()
+    std::array::from_fn(|i| std::array::from_fn(|j| points(i, j)))
 });
 
 /// Impossible.
@@ -178,7 +183,7 @@ fn within_footer(from: Cell, to: Cell) -> f32 {
 fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
     let f = p.text();
     let subject = &mut points.of[Cell::Subject as usize];
-    if score::is_bullet(f) {
+    if openings::is_bullet(f) {
         *subject -= 3.0;
     }
     if p.starts_lower {
@@ -208,7 +213,7 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
         // What was announced is text, no title.
         points.of[Cell::Subject as usize] -= 6.0;
     }
-    let cue = score::recipients_cue(b.text());
+    let cue = openings::recipients_cue(b.text());
     let inline = cue.is_some_and(|end| b.text().len() > end + 8);
     // Kính gửi alone on its line has ended nothing yet.
     let open = cue.is_some() && !inline;
@@ -218,11 +223,11 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
         points.of[Cell::Subject as usize] -= 1.5;
         points.of[Cell::Recipients as usize] -= if p.starts_lower && !inline { 2.5 } else { 6.0 };
     }
-    let bulleted = score::is_bullet(f);
+    let bulleted = openings::is_bullet(f);
     if !bulleted && !p.starts_lower && !open && !b.text().ends_with([',', '-']) {
         if inline && !b.text().ends_with(';') {
             points.of[Cell::Recipients as usize] -= 4.0;
-        } else if !listed && !score::is_addressee(p.bare()) {
+        } else if !listed && !openings::is_addressee(p.bare()) {
             points.of[Cell::Recipients as usize] -= 3.5;
         } else if p.gap > 0 && !listed {
             points.of[Cell::Recipients as usize] -= 1.5;
@@ -238,36 +243,35 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
 /// The best labels for all pieces.
 pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
     let (states, ways) = (&*STATES, &*WAYS);
-    let mut total: Vec<f32> = states
-        .iter()
-        .map(|(phase, cell)| match phase {
-            Phase::Header if *cell == Cell::Recipients => -8.0,
-            Phase::Header if *cell == Cell::Subject => -4.0,
-            Phase::Header => 0.0,
-            Phase::Body if *cell == Cell::Body => -3.0,
-            _ => NEVER,
-        })
-        .collect();
-    let mut back: Vec<Vec<u8>> = Vec::with_capacity(pieces.len());
+    let mut total: [f32; COUNT] = std::array::from_fn(|j| match states[j] {
+        (Phase::Header, Cell::Recipients) => -8.0,
+        (Phase::Header, Cell::Subject) => -4.0,
+        (Phase::Header, _) => 0.0,
+        (Phase::Body, Cell::Body) => -3.0,
+        _ => NEVER,
+    });
+    let mut back: Vec<[u32; COUNT]> = Vec::with_capacity(pieces.len());
     let mut all: Vec<Points> = Vec::with_capacity(pieces.len());
     for (k, p) in pieces.iter().enumerate() {
         let before = k.checked_sub(1).map(|b| &pieces[b]);
         let mut points = score::score(text, p, before, pieces.get(k + 1));
         context(&mut points, p, before);
-        let mut next = vec![f32::MIN; states.len()];
-        let mut from = vec![0u8; states.len()];
+        let mut next = [f32::MIN; COUNT];
+        let mut from = [0; COUNT];
         if k == 0 {
-            next.clone_from(&total);
-        }
-        let ways = ways.iter().zip(&total).enumerate().filter(|_| k > 0);
-        for (i, (ways, total)) in ways {
-            // A cell that opens with its own cue word cannot have begun before it.
-            let opens = points.opens == Some(states[i].1);
-            for &(j, cost) in ways {
-                let again = if opens && i == j { -10.0 } else { 0.0 };
-                let t = total + cost + again;
-                if t > next[j] {
-                    (next[j], from[j]) = (t, i as u8);
+            next = total;
+        } else {
+            for (i, (row, total)) in ways.iter().zip(&total).enumerate() {
+                let mut row = *row;
+                if points.opens == Some(states[i].1) {
+                    // A cell that opens with its own cue word cannot have begun before it.
+                    row[i] += -10.0;
+                }
+                for ((best, from), cost) in next.iter_mut().zip(&mut from).zip(&row) {
+                    let t = total + cost;
+                    let better = t > *best;
+                    *best = if better { t } else { *best };
+                    *from = if better { i as u32 } else { *from };
                 }
             }
         }
@@ -279,7 +283,7 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
         all.push(points);
     }
     let mut labels = Vec::with_capacity(pieces.len());
-    let mut j = (0..states.len())
+    let mut j = (0..COUNT)
         .max_by(|a, b| total[*a].total_cmp(&total[*b]))
         .unwrap_or(0);
     for k in (0..pieces.len()).rev() {
@@ -290,7 +294,7 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
             score: emission(&all[k], phase, cell),
             why: all[k].why[cell as usize],
         });
-        j = usize::from(back[k][j]);
+        j = back[k][j] as usize;
     }
     labels.reverse();
     labels

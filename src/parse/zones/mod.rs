@@ -4,12 +4,16 @@
 //! one line, one column after the other, or the rows of a table. Lines are therefore first split into pieces where
 //! two columns meet, and then the pieces are labelled together.
 
+mod cuts;
 mod decode;
+mod names;
+mod openings;
 mod pieces;
 mod score;
 
+pub use names::{is_name_like, is_person};
+pub use openings::{copies_cue, is_bullet, recipients_cue};
 pub use pieces::trim;
-pub use score::{copies_cue, is_bullet, is_name_like, is_person, recipients_cue};
 
 use super::dispatch::TextRange;
 use super::{Input, Page};

@@ -4,6 +4,8 @@
 //! of size matters: a cue word of the form outweighs shape, shape outweighs place.
 
 use super::Cell;
+use super::names::{is_name_like, is_person};
+use super::openings::{copies_cue, is_bullet, recipients_cue};
 use super::pieces::{Hint, Piece};
 use crate::parse::pattern::{Pattern, pattern};
 use crate::parse::{agency, cues, fold};
@@ -123,8 +125,8 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
     let bare = p.bare();
     hint(&mut s, p);
     noise(&mut s, text, p);
-    letterhead(&mut s, p, bare);
-    title(&mut s, p, bare);
+    let agency = letterhead(&mut s, p, bare);
+    title(&mut s, p, bare, agency);
     if SUBJECT.is_match(f) {
         s.add(Cell::Subject, 7.0, "opens with V/v or Về việc");
         s.opens = Some(Cell::Subject);
@@ -252,16 +254,17 @@ fn noise(s: &mut Points, text: &str, p: &Piece) {
     }
 }
 
-fn letterhead(s: &mut Points, p: &Piece, bare: &str) {
+/// Whether it names an agency besides.
+fn letterhead(s: &mut Points, p: &Piece, bare: &str) -> bool {
     if p.chars > 90 {
         s.add(Cell::Letterhead, -7.0, "");
-        return;
+        return false;
     }
     if p.alnum < 4 {
         if p.alnum == 3 && p.capitals > 0.9 {
             s.add(Cell::Letterhead, 2.0, "capitals");
         }
-        return;
+        return false;
     }
     let agency =
         agency::opens(bare) || p.capitals > 0.7 && p.chars < 60 && agency::begins(p.text());
@@ -277,9 +280,10 @@ fn letterhead(s: &mut Points, p: &Piece, bare: &str) {
             "",
         );
     }
+    agency
 }
 
-fn title(s: &mut Points, p: &Piece, bare: &str) {
+fn title(s: &mut Points, p: &Piece, bare: &str, agency: bool) {
     if p.capitals <= 0.6 {
         return;
     }
@@ -308,7 +312,7 @@ fn title(s: &mut Points, p: &Piece, bare: &str) {
         }
     }
     // A type's name, spaced or damaged, with words before it.
-    if p.capitals > 0.8 && p.chars < 40 && !agency::opens(bare) && !agency::begins(p.text()) {
+    if p.capitals > 0.8 && p.chars < 40 && !agency {
         for t in cues::TYPES.iter().filter(|t| t.folded.len() > 8) {
             if fold::find(plain, t.folded, t.folded.len() / 6).is_some() {
                 s.add(Cell::Type, 4.0, "holds the name of a type in capitals");
@@ -316,33 +320,6 @@ fn title(s: &mut Points, p: &Piece, bare: &str) {
             }
         }
     }
-}
-
-/// `CHỦ TỊCH ỦY BAN NHÂN DÂN TỈNH điện:` names the addressees of a công điện.
-static WIRED: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(
-        r"^\W{0,3}(?:chu tich|thu tuong|bo truong|giam doc|uy ban|ubnd|ban |cuc truong|truong ban|tong giam doc).{0,90}?\bdien\s?:",
-    )
-});
-
-/// Whether the piece opens with `Kính gửi`, and where the cue ends in the folded text.
-pub fn recipients_cue(f: &str) -> Option<usize> {
-    if let Some(m) = WIRED.find(f) {
-        return Some(m.end());
-    }
-    let front = f.len() - fold::signless(f).len();
-    for (cue, errors) in [("kinh gui", 2), ("kinh trinh", 1)] {
-        if let Some((_, end)) = fold::prefix(&f[front..], cue, errors) {
-            let rest = &f[front + end..];
-            let close = rest
-                .find(|c: char| !c.is_ascii_alphabetic())
-                .unwrap_or(rest.len());
-            if f[front..].starts_with(['k', 'x', 'h', 'r']) && close <= 2 {
-                return Some(front + end + close);
-            }
-        }
-    }
-    None
 }
 
 fn recipients(s: &mut Points, p: &Piece, f: &str, bare: &str) {
@@ -376,36 +353,6 @@ fn recipients(s: &mut Points, p: &Piece, f: &str, bare: &str) {
     if cues::OPENING.iter().any(|o| bare.starts_with(o)) && !is_bullet(f) && !f.ends_with(';') {
         s.add(Cell::Recipients, -3.5, "");
     }
-}
-
-/// Whether the folded line begins like an addressee.
-pub fn is_addressee(bare: &str) -> bool {
-    const PERSONS: &[&str] = &[
-        "cac ",
-        "quy ",
-        "ong ",
-        "ba ",
-        "dong chi",
-        "thu truong",
-        "giam doc",
-        "chu tich",
-        "lanh dao",
-        "nhu ",
-        "truong ",
-        "hieu truong",
-        "bi thu",
-        "thuong truc",
-        "chanh ",
-        "cong ty",
-        "doanh nghiep",
-    ];
-    agency::opens(bare) || PERSONS.iter().any(|w| bare.starts_with(w))
-}
-
-/// Whether the line begins with a list bullet.
-pub fn is_bullet(f: &str) -> bool {
-    let f = f.trim_start_matches([':', '\'', '`', '.', '_', ' ', '^']);
-    f.starts_with(['-', '+', '*', '~']) && f.len() > 2
 }
 
 fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, [before, after]: [Option<&Piece>; 2]) {
@@ -467,25 +414,6 @@ fn body(s: &mut Points, p: &Piece, f: &str, bare: &str, [before, after]: [Option
         s.add(Cell::Body, 3.0, "announces what follows");
         s.add(Cell::Subject, -4.0, "");
     }
-}
-
-/// Whether the piece opens with `Nơi nhận`, and where the cue ends in the folded text.
-pub fn copies_cue(f: &str) -> Option<usize> {
-    let front = f.len() - fold::signless(f).len();
-    let (_, end) = fold::prefix(&f[front..], "noi nhan", 2)?;
-    // Within the errors allowed the match may stop short of the word.
-    let word = f[front..]
-        .char_indices()
-        .filter(|(_, c)| !c.is_ascii_alphanumeric())
-        .map(|(k, _)| k);
-    let end = word
-        .filter(|k| k.abs_diff(end) <= 2 && *k >= 7)
-        .min_by_key(|k| k.abs_diff(end))
-        .unwrap_or(end);
-    let rest = f[front + end.min(f.len() - front)..].trim_start();
-    let open =
-        rest.is_empty() || rest.starts_with([':', ';', '.', '-', '_', '\'', '|']) || rest.len() < 3;
-    open.then_some(front + end)
 }
 
 fn footer(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
@@ -574,107 +502,6 @@ fn signature(s: &mut Points, text: &str, p: &Piece, f: &str, bare: &str) {
     } else if is_name_like(&text[p.range.clone()]) && !is_bullet(f) && !f.ends_with(';') {
         s.add(Cell::Signature, 4.0, "looks like a name");
     }
-}
-
-/// `s` from its first to its last letter and its words, when they are two to five and begin with a capital, as every
-/// name does.
-fn few_words(s: &str) -> Option<(&str, Vec<&str>)> {
-    let s = s.trim_matches(|c: char| !fold::is_letter(c));
-    if !s.starts_with(fold::is_upper) || s.split_whitespace().nth(5).is_some() {
-        return None;
-    }
-    let words: Vec<&str> = s.split_whitespace().collect();
-    (words.len() > 1).then_some((s, words))
-}
-
-/// Whether `s` looks like a Vietnamese person's name and nothing else: a family name and one to four more words.
-pub fn is_person(s: &str) -> bool {
-    let Some((s, words)) = few_words(s) else {
-        return false;
-    };
-    let proper = |w: &&str| {
-        let mut c = w.chars();
-        c.next().is_some_and(char::is_uppercase)
-            && w.chars()
-                .all(|c| c.is_alphabetic() || matches!(c, '\'' | '’'))
-            && w.chars().count() <= 8
-    };
-    if !words.iter().all(proper) {
-        return false;
-    }
-    let level = words[0].to_lowercase();
-    if [
-        "phường",
-        "xã",
-        "huyện",
-        "quận",
-        "tỉnh",
-        "thị",
-        "khu",
-        "tổ",
-        "thôn",
-        "ấp",
-        "bản",
-        "đường",
-        "bộ",
-        "sở",
-    ]
-    .contains(&level.as_str())
-    {
-        return false;
-    }
-    let lower = words.iter().any(|w| w.chars().any(char::is_lowercase));
-    let family = fold::fold(words[0]);
-    let f = fold::fold(s);
-    cues::FAMILY_NAMES.contains(&family.as_str())
-        && (lower || words.len() >= 3)
-        && !cues::POSITION.iter().any(|c| f.contains(c))
-        && !is_institution(&f)
-}
-
-/// Whether `s` is two to five words that begin with capitals and nothing else, as names outside the list of family
-/// names are written too (`Rơ Châm Thuyết`, `K’Brếp Dơ Woang`).
-pub fn is_name_like(s: &str) -> bool {
-    let Some((s, words)) = few_words(s) else {
-        return false;
-    };
-    let proper = |w: &&str| {
-        let letters = w
-            .chars()
-            .all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '-'));
-        let upper = w.chars().filter(|c| c.is_uppercase()).count();
-        letters
-            && w.starts_with(char::is_uppercase)
-            && (upper == 1 || w.contains(['\'', '’']))
-            && w.chars().count() <= 9
-    };
-    if !words.iter().all(proper) {
-        return false;
-    }
-    let f = fold::fold(s);
-    !is_institution(&f)
-        && !cues::AGENCY.iter().any(|a| f.starts_with(a))
-        && !cues::POSITION.iter().any(|c| f.contains(c))
-}
-
-fn is_institution(f: &str) -> bool {
-    [
-        "so y te",
-        "tu phap",
-        "van phong",
-        "thanh tra",
-        "phong ",
-        "cong an",
-        "ban giam",
-        "an giang",
-        "ha noi",
-        "to trinh",
-        "do thi",
-        "ha tinh",
-        "thanh pho",
-    ]
-    .iter()
-    .any(|w| f.starts_with(w))
 }
 
 fn marks(s: &mut Points, p: &Piece, f: &str, bare: &str) {
