@@ -239,6 +239,39 @@ pub struct Word {
     pub confidence: Option<f32>,
 }
 
+impl Word {
+    /// Whether its bytes in the file are its bytes in the text: no entities, nothing composed.
+    fn is_plain(&self, file: Span) -> bool {
+        file.end - file.start == self.range.len()
+    }
+
+    /// The part of the word in the file that `span` of the text as read touches; of a word that is written otherwise
+    /// there, the whole.
+    fn source(&self, span: Span) -> Option<Span> {
+        let file = self.span?;
+        if !self.is_plain(file) {
+            return Some(file);
+        }
+        let at =
+            |p: usize| file.start + p.clamp(self.range.start, self.range.end) - self.range.start;
+        Some(Span {
+            start: at(span.start),
+            end: at(span.end),
+        })
+    }
+
+    /// The way back of [`Word::source`].
+    fn read(&self, span: Span) -> Range<usize> {
+        match self.span {
+            Some(file) if self.is_plain(file) => {
+                let at = |p: usize| self.range.start + p.clamp(file.start, file.end) - file.start;
+                at(span.start)..at(span.end)
+            }
+            _ => self.range.clone(),
+        }
+    }
+}
+
 /// Where something stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
@@ -272,6 +305,8 @@ pub struct Document {
     pub text: Text,
     /// What the spans of the text mean.
     pub ground: Ground,
+    /// Width and height of the pages in the units of their boxes; 0 where the file does not say.
+    pub page_sizes: Vec<[u32; 2]>,
     /// The engine's own hOCR of the pages that were read as images.
     pub hocr: Option<String>,
 }
@@ -324,11 +359,9 @@ impl Document {
                         span
                     });
                 };
-                let spans = || words.iter().filter_map(|w| w.span);
-                let whole = spans()
-                    .map(|s| s.start)
-                    .min()
-                    .zip(spans().map(|s| s.end).max());
+                let starts = words.iter().filter_map(|w| Some(w.source(span)?.start));
+                let ends = words.iter().filter_map(|w| Some(w.source(span)?.end));
+                let whole = starts.min().zip(ends.max());
                 let page = words.iter().filter(|w| w.page == first.page);
                 let area = page.map(|w| w.area).reduce(|a, b| {
                     [
@@ -344,6 +377,35 @@ impl Document {
                     area,
                 }
             }
+        }
+    }
+}
+
+impl Document {
+    /// The bytes of [`Document::text`] at `place` in the file: the way back of [`Document::place`].
+    ///
+    /// `from` is what stands there; it is looked for where the file leaves only the word around it.
+    pub fn at(&self, place: Span, from: &str) -> Range<usize> {
+        let text = self.text.as_str();
+        let range = match &self.ground {
+            Ground::File => self.text.range_of(place),
+            Ground::Decoded(decoded) => decoded.range_of(place),
+            Ground::Pages(_, words) if self.in_file() => {
+                let touches = |s: Span| s.start < place.end && s.end > place.start;
+                let touched = words.iter().filter(|w| w.span.is_some_and(touches));
+                let ranges = touched.map(|w| w.read(place));
+                ranges
+                    .reduce(|a, b| a.start.min(b.start)..a.end.max(b.end))
+                    .unwrap_or(0..0)
+            }
+            Ground::Pages(..) | Ground::Taken(_) => {
+                let at = |p: usize| p.min(text.len());
+                text.floor_char_boundary(at(place.start))..text.ceil_char_boundary(at(place.end))
+            }
+        };
+        match text.get(range.clone()).and_then(|t| t.find(from)) {
+            Some(k) if !from.is_empty() => range.start + k..range.start + k + from.len(),
+            _ => range,
         }
     }
 }

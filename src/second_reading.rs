@@ -33,6 +33,22 @@ pub fn compare(first: &mut [Record], second: &[Record]) {
     }
 }
 
+/// What the second reading said of numbers and dates, kept when the records are read again from a text in which words
+/// were decided: it holds for a value that is the same.
+pub fn keep(again: &mut [Record], before: &[Record]) {
+    if again.len() != before.len() {
+        return;
+    }
+    for (new, old) in again.iter_mut().zip(before) {
+        if new.number.as_ref().map(|n| &n.value) == old.number.as_ref().map(|n| &n.value) {
+            new.number.clone_from(&old.number);
+        }
+        if new.date.as_ref().map(|d| &d.field.value) == old.date.as_ref().map(|d| &d.field.value) {
+            new.date.clone_from(&old.date);
+        }
+    }
+}
+
 fn witness(a: &mut Field, b: &Field) {
     let Some(other) = &b.value else { return };
     if a.value.as_ref() == Some(other) {

@@ -352,6 +352,32 @@ fn a_morning_with_the_keyboard_alone() {
 }
 
 #[test]
+fn the_word_is_boxed_on_the_page_image() {
+    let Some(mut browser) = browser() else { return };
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/formats");
+    let dir = tempfile::tempdir().expect("folder");
+    let scans = dir.path().join("scans");
+    std::fs::create_dir(&scans).expect("folder");
+    for (from, to) in [("read.hocr", "a.hocr"), ("scan-grey.jpg", "a.jpg")] {
+        std::fs::copy(corpus.join(from), scans.join(to)).expect("a paper");
+    }
+    vanthu(dir.path(), &["run", "scans", "-o", "out"]);
+    browser.open(&dir.path().join("out/review.html"));
+    browser.wait("document.querySelector('#images img')?.naturalWidth > 0");
+    browser.ask("[...document.querySelectorAll('.field')].find(f => f.querySelector('.value')?.textContent === '3952').click()");
+    browser.wait("document.querySelector('#images .box')");
+    let share = browser.ask(
+        "(() => { const i = document.querySelector('#images img').getBoundingClientRect(), \
+         b = document.querySelector('#images .box').getBoundingClientRect(); \
+         return [(b.left + b.right) / 2 - i.left, (b.top + b.bottom) / 2 - i.top].map((v, k) => v / [i.width, i.height][k]); })()",
+    );
+    // The number stands in the left half of the head.
+    let share = |k: usize| share[k].as_f64().expect("a share");
+    assert!((0.1..0.5).contains(&share(0)) && (0.05..0.25).contains(&share(1)));
+    browser.picture("review-box.png");
+}
+
+#[test]
 fn the_page_fits_small_windows_and_paper() {
     let Some(mut browser) = browser() else { return };
     let dir = night(

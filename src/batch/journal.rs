@@ -155,6 +155,10 @@ pub struct Batch {
     pub inputs: Vec<String>,
     /// Folders that the inputs came from.
     pub roots: Vec<String>,
+    /// The folder of second readings, from the root.
+    pub second_readings: Option<PathBuf>,
+    /// Whether files that hold words in place were written once more.
+    pub write_back: bool,
     /// The tables by name, and the marks they may have: while a table is being replaced, the old and the new.
     pub files: BTreeMap<String, Vec<String>>,
 }

@@ -276,16 +276,16 @@ pub fn run(
     Ok(summary)
 }
 
-/// What the run that left `out` was asked to do: its inputs, and its summary.
+/// What the run that left `out` was asked to do, and its summary.
 ///
 /// # Errors
 /// When no run has left anything there.
-pub fn earlier(out: &Path) -> Result<(Vec<PathBuf>, Summary), Error> {
+pub fn earlier(out: &Path) -> Result<(Batch, Summary), Error> {
     let nothing = || Error::Nothing(format!("{}: holds no results of a run", shown(out)));
     let batch = Batch::read(out).ok_or_else(nothing)?;
     let json = std::fs::read(out.join("summary.json")).map_err(|_| nothing())?;
     let summary = serde_json::from_slice(&json).map_err(|_| nothing())?;
-    Ok((batch.inputs.iter().map(PathBuf::from).collect(), summary))
+    Ok((batch, summary))
 }
 
 /// The files to do.
@@ -351,6 +351,8 @@ fn claim(output: &Output, options: &Options, roots: &[PathBuf]) -> Result<Batch,
     batch.roots = roots;
     let whole = |input: &PathBuf| input.canonicalize().unwrap_or_else(|_| input.clone());
     batch.inputs = options.inputs.iter().map(|i| shown(&whole(i))).collect();
+    batch.second_readings = options.second_readings.as_ref().map(whole);
+    batch.write_back = options.write_back;
     batch.write(out).map_err(|e| Error::Io(out.to_owned(), e))?;
     Ok(batch)
 }

@@ -22,8 +22,8 @@ use crate::error::Error;
 use crate::export::edit::EditLine;
 use crate::export::record::Record;
 use crate::export::{edit, json, review};
-use crate::input::{self, too_large};
-use crate::pipeline::{Outcome, Pipeline};
+use crate::input::{self, Charset, Format, too_large};
+use crate::pipeline::Pipeline;
 use crate::review::carry::{Known, carry};
 use crate::review::decisions::Store;
 
@@ -92,44 +92,41 @@ impl Worker {
             && !self.lacks_extra(&stem, path, &records)
             && let Ok(lines) = edit::read_back(&edits)
         {
-            let settings = &self.pipeline.settings().input;
-            let text_file = records
-                .first()
-                .is_some_and(|(r, _)| r.source.format == "text");
-            let again = |wanted: bool| match wanted {
-                true => input::read(&name, &original, settings).ok(),
-                false => None,
-            };
             if entry.decided != decided {
-                ticket.allow(input::pages(&original, settings));
-                if let Some(document) = again(true) {
-                    let known = Made {
-                        document,
-                        lines,
-                        text,
-                        records: records.into_iter().map(|(r, _)| r).collect(),
-                        refused: Vec::new(),
-                    };
-                    let made = self.decide(&name, &original, known, &digest);
-                    let entry = Entry { decided, ..*entry };
-                    return self.put(job, original, made, entry, &[], ticket);
-                }
-            } else {
-                let times = [read_in, Duration::ZERO, Duration::ZERO];
-                let just: Vec<&Record> = records.iter().map(|(r, _)| r).collect();
-                // Other formats would have to be taken apart again, an image even read by its engine.
-                let page = match (again(text_file), just.first()) {
-                    (Some(document), _) => self.page(job, &document, &lines, &just),
-                    (None, first) => {
-                        let sha256 = first.map_or("", |r| &r.source.sha256);
-                        review::listed(&name, sha256, &lines, &just)
-                    }
+                ticket.allow(input::pages(&original, &self.pipeline.settings().input));
+                let document = self.again(&name, &original, &records);
+                let document = document.map_err(|e| Trouble::Document(failure(path, e)))?;
+                let known = Made {
+                    document,
+                    lines,
+                    text,
+                    records: records.into_iter().map(|(r, _)| r).collect(),
+                    refused: Vec::new(),
                 };
-                let mut finished = finished(job, original, [text, edits], records, *entry, page);
-                (finished.already_done, finished.times) = (true, times);
-                finished.decided = self.decisions.of(&digest).len();
-                return Ok(Box::new(finished));
+                let made = self.decide(&name, &original, known, &digest);
+                let entry = Entry { decided, ..*entry };
+                return self.put(job, original, made, entry, ticket);
             }
+            let times = [read_in, Duration::ZERO, Duration::ZERO];
+            let just: Vec<&Record> = records.iter().map(|(r, _)| r).collect();
+            // What an engine read is not read by it once more: the changes taken back give its text.
+            let source = just.first().map(|r| &r.source);
+            let document = match source {
+                Some(s) if s.spans_in == "text" => edit::unmade(&text, &lines)
+                    .map(|text| input::remembered(&text, &s.file, &s.sha256)),
+                _ => self.again(&name, &original, &records).ok(),
+            };
+            let page = match document {
+                Some(document) => self.page(job, &document, &lines, &just),
+                None => {
+                    let sha256 = source.map_or("", |s| &s.sha256);
+                    review::listed(&name, sha256, &lines, &just)
+                }
+            };
+            let mut finished = finished(job, original, [text, edits], records, *entry, page);
+            (finished.already_done, finished.times) = (true, times);
+            finished.decided = self.decisions.of(&digest).len();
+            return Ok(Box::new(finished));
         }
         if self.only_decisions {
             let reason = "is not as it was done; run the batch again first";
@@ -146,15 +143,7 @@ impl Worker {
             None => self.pipeline.process(&name, &original),
             Some(second) => self.pipeline.process_two(&name, &original, second),
         };
-        let outcome = outcome.map_err(|e| {
-            let (kind, reason) = match e {
-                Error::Format { reason, .. } => (FailureKind::NotText, reason),
-                Error::Tool { reason, .. } => (FailureKind::Tool, reason),
-                other => (FailureKind::Unreadable, other.to_string()),
-            };
-            Trouble::Document(Failure::new(shown(path), kind, reason))
-        })?;
-        let extra = self.extra(&stem, path, &outcome, &original);
+        let outcome = outcome.map_err(|e| Trouble::Document(failure(path, e)))?;
         let mut made = Made {
             lines: outcome.edit_lines(),
             text: outcome.repaired.text.as_str().to_owned(),
@@ -172,7 +161,7 @@ impl Worker {
             outputs: [Mark::default(); 3],
             decided,
         };
-        let mut finished = self.put(job, original, made, entry, &extra, ticket)?;
+        let mut finished = self.put(job, original, made, entry, ticket)?;
         (finished.times[0], finished.times[1]) = (read_in, processed_in);
         Ok(finished)
     }
@@ -206,7 +195,6 @@ impl Worker {
         original: Vec<u8>,
         made: Made,
         mut entry: Entry,
-        extra: &[(PathBuf, Vec<u8>)],
         ticket: &Ticket<'_, Result>,
     ) -> Result {
         let began = Instant::now();
@@ -216,12 +204,13 @@ impl Worker {
         let page = self.page(job, &made.document, &made.lines, &just);
         let known = self.done.get(&job.name());
         let document_digest = made.document.source.sha256.clone();
+        let extra = self.extra(job, &made, &original);
         let outputs = Outputs::below(&job.stem());
         let contents = [&made.text[..], &record, &edits];
         entry.outputs = self.write(&outputs, contents, known, ticket, &job.path())?;
         for (path, bytes) in extra {
-            let put = self.output.put(path, bytes);
-            put.map_err(|e| Trouble::Document(self.output.failure(path, &e)))?;
+            let put = self.output.put(&path, &bytes);
+            put.map_err(|e| Trouble::Document(self.output.failure(&path, &e)))?;
         }
         let with_line = |r: Record| {
             let line = json::line(&r);
@@ -255,24 +244,34 @@ impl Worker {
 
     /// What is written besides, with its path below OUT. It is made again from the same source whenever the
     /// document is done again.
-    fn extra(
-        &self,
-        stem: &Path,
-        path: &Path,
-        outcome: &Outcome,
-        original: &[u8],
-    ) -> Vec<(PathBuf, Vec<u8>)> {
+    fn extra(&self, job: &Job, made: &Made, original: &[u8]) -> Vec<(PathBuf, Vec<u8>)> {
+        let (stem, path) = (job.stem(), job.path());
         let mut out = Vec::new();
         if self.write_back {
-            let edits = &outcome.repaired.edits;
-            let written = input::write_back(&outcome.document, original, edits);
-            out.extend(written.map(|w| (beside(stem, path.extension()), w.bytes)));
+            let (edits, _) = edit::back(&made.document, &made.lines);
+            let written = input::write_back(&made.document, original, &edits);
+            out.extend(written.map(|w| (beside(&stem, path.extension()), w.bytes)));
         }
-        if let Some(hocr) = outcome.document.hocr.as_ref().filter(|_| self.keep_hocr) {
+        if let Some(hocr) = made.document.hocr.as_ref().filter(|_| self.keep_hocr) {
             let bytes = hocr.clone().into_bytes();
-            out.push((beside(stem, Some(OsStr::new("hocr"))), bytes));
+            out.push((beside(&stem, Some(OsStr::new("hocr"))), bytes));
         }
         out
+    }
+
+    /// A document that was done, read once more as it was read then.
+    fn again(
+        &self,
+        name: &str,
+        original: &[u8],
+        records: &[(Record, String)],
+    ) -> std::result::Result<Document, Error> {
+        let mut options = self.pipeline.settings().input.clone();
+        if let Some((r, _)) = records.first() {
+            options.format = Format::named(&r.source.format);
+            options.encoding = Charset::named(&r.source.encoding);
+        }
+        input::read(name, original, &options)
     }
 
     /// Whether a document that was done lacks what is written besides.
@@ -353,6 +352,16 @@ impl Worker {
     }
 }
 
+/// Why a document was not read.
+fn failure(path: &Path, error: Error) -> Failure {
+    let (kind, reason) = match error {
+        Error::Format { reason, .. } => (FailureKind::NotText, reason),
+        Error::Tool { reason, .. } => (FailureKind::Tool, reason),
+        other => (FailureKind::Unreadable, other.to_string()),
+    };
+    Failure::new(shown(path), kind, reason)
+}
+
 /// The path of an output with another ending.
 fn beside(stem: &Path, ending: Option<&OsStr>) -> PathBuf {
     let mut name = stem.as_os_str().to_owned();
@@ -412,8 +421,9 @@ fn finished(
     }
 }
 
-/// Images of the pages of `document`, as links from `out`: `<stem>.png` or `.jpg`, then `<stem>-1.png` and so on.
-fn images(document: &Path, out: &Path) -> Vec<String> {
+/// Images of the pages of `document`, as links from `out`, and of which page each is: `<stem>.png` or `.jpg` of the
+/// first, then `<stem>-1.png` and so on.
+fn images(document: &Path, out: &Path) -> Vec<(usize, String)> {
     let stem = document.with_extension("");
     let find = |mark: &str| {
         ["png", "jpg", "jpeg"].iter().find_map(|extension| {
@@ -423,9 +433,10 @@ fn images(document: &Path, out: &Path) -> Vec<String> {
             path.is_file().then_some(path)
         })
     };
-    let pages = (1..).map_while(|page| find(&format!("-{page}")));
-    let all = find("").into_iter().chain(pages);
-    all.filter_map(|image| link(out, &image)).collect()
+    let pages = (1..).map_while(|page| Some((page, find(&format!("-{page}"))?)));
+    let all = find("").map(|image| (1, image)).into_iter().chain(pages);
+    all.filter_map(|(page, image)| Some((page, link(out, &image)?)))
+        .collect()
 }
 
 /// The way from a folder to a file, with `/` between the parts; `None` where there is none, or no plain one.
@@ -485,7 +496,8 @@ mod tests {
             std::fs::write(scans.join(name), "").expect("image");
         }
         let found = images(&scans.join("a.txt"), &out);
-        let expected = ["a.jpg", "a-1.png", "a-2.jpg"].map(|n| format!("../../scans/{n}"));
+        let expected = [(1, "a.jpg"), (1, "a-1.png"), (2, "a-2.jpg")]
+            .map(|(page, n)| (page, format!("../../scans/{n}")));
         assert_eq!(found, expected);
         assert!(images(&scans.join("c.txt"), &out).is_empty());
     }

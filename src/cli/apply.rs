@@ -1,6 +1,7 @@
 //! `vanthu apply DECISIONS -o OUT` and `vanthu learn DECISIONS --user DIR`: what people decided goes into the results,
 //! and into what later runs know.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +22,7 @@ pub fn apply(args: &Apply, language: Language) -> anyhow::Result<Exit> {
     for file in &args.decisions {
         decisions.extend(Decisions::read(file)?.decisions);
     }
-    let (inputs, before) = match batch::earlier(&args.out) {
+    let (batch, before) = match batch::earlier(&args.out) {
         Ok(earlier) => earlier,
         Err(e) => {
             complain(&language.words().batch_error(&e));
@@ -30,13 +31,13 @@ pub fn apply(args: &Apply, language: Language) -> anyhow::Result<Exit> {
     };
     let count = decisions.len();
     let options = Options {
-        inputs,
+        inputs: batch.inputs.iter().map(PathBuf::from).collect(),
         only: None,
         out: args.out.clone(),
         force: false,
-        write_back: false,
+        write_back: batch.write_back,
         keep_hocr: false,
-        second_readings: None,
+        second_readings: batch.second_readings,
         threads: args.threads,
         decisions: Some(decisions),
         exports: args.exports.order()?,

@@ -86,6 +86,33 @@ impl From<EditKind> for Kind {
     }
 }
 
+impl Kind {
+    /// The kind of the edit; `None` for a doubt.
+    fn of_edit(self) -> Option<EditKind> {
+        Some(match self {
+            Self::Diacritics => EditKind::Diacritics,
+            Self::Confusion => EditKind::Confusion,
+            Self::Digit => EditKind::Digit,
+            Self::Split => EditKind::Split,
+            Self::Join => EditKind::Join,
+            Self::Case => EditKind::Case,
+            Self::Boilerplate => EditKind::Boilerplate,
+            Self::Charset => EditKind::Charset,
+            Self::Reviewed => EditKind::Reviewed,
+            Self::Doubtful => return None,
+        })
+    }
+}
+
+impl From<&Reading> for Alternative {
+    fn from(r: &Reading) -> Self {
+        Self {
+            text: r.text.clone(),
+            confidence: r.confidence,
+        }
+    }
+}
+
 impl From<&Edit> for EditLine {
     fn from(e: &Edit) -> Self {
         Self {
@@ -149,6 +176,56 @@ pub fn lines(document: &Document, edits: &[Edit], doubts: &[Doubt]) -> Vec<EditL
         }
     }
     all
+}
+
+/// The way back of [`lines`]: edits and doubts with their places in the text as read.
+pub fn back(document: &Document, lines: &[EditLine]) -> (Vec<Edit>, Vec<Doubt>) {
+    let (mut edits, mut doubts) = (Vec::new(), Vec::new());
+    for l in lines {
+        let [start, end] = l.span;
+        let place = Span { start, end };
+        let span = match document.ground {
+            Ground::File => place,
+            _ => document.text.source_span(document.at(place, &l.from)),
+        };
+        let alternatives = l.alternatives.iter().map(Alternative::from).collect();
+        match l.kind.of_edit() {
+            Some(kind) => edits.push(Edit {
+                line: l.line,
+                span,
+                from: l.from.clone(),
+                to: l.to.clone(),
+                confidence: l.confidence,
+                kind,
+                alternatives,
+            }),
+            None => doubts.push(Doubt {
+                line: l.line,
+                span,
+                token: l.from.clone(),
+                confidence: l.confidence,
+                alternatives,
+            }),
+        }
+    }
+    (edits, doubts)
+}
+
+/// The text as read of which edits made `text`, where spans are bytes of the text as read; `None` when they did not.
+pub fn unmade(text: &str, lines: &[EditLine]) -> Option<String> {
+    let mut read = String::with_capacity(text.len());
+    let mut rest = text;
+    for l in lines {
+        let (same, after) = rest.split_at_checked(l.span[0].checked_sub(read.len())?)?;
+        read.push_str(same);
+        read.push_str(&l.from);
+        rest = after.strip_prefix(l.to.as_str())?;
+        if read.len() != l.span[1] {
+            return None;
+        }
+    }
+    read.push_str(rest);
+    Some(read)
 }
 
 /// Reads back JSON lines of edits.

@@ -15,7 +15,7 @@ use serde::Serialize;
 use super::csv::undecided;
 use super::edit::{EditLine, Kind};
 use super::record::{Field, Record, Spans};
-use crate::document::{Document, Ground, Span, Text};
+use crate::document::{Area, Document, Span};
 use pack::{base64, pack};
 
 /// The page before its data: head, styles, frame.
@@ -59,12 +59,14 @@ pub struct Entry {
 struct Body<'a> {
     /// SHA-256 of the source.
     h: &'a str,
-    /// Images of its pages, relative to the page.
-    im: &'a [String],
+    /// Images of its pages, relative to the page: the number of the page, the image.
+    im: &'a [(usize, String)],
+    /// Width and height of its pages in the units of the boxes; empty where they are those of the images.
+    ps: &'a [[u32; 2]],
     /// The text as read.
     t: &'a str,
     /// Changes and doubts: start and length in `t`, start and end in the source, reading, confidence, kind, other
-    /// readings with their confidence.
+    /// readings with their confidence, box.
     e: Vec<Change<'a>>,
     /// Records.
     r: Vec<Sheet<'a>>,
@@ -79,7 +81,11 @@ type Change<'a> = (
     f64,
     Kind,
     Vec<(&'a str, f64)>,
+    Option<Boxed>,
 );
+
+/// Page, left, top, right, bottom.
+type Boxed = [u32; 5];
 
 /// A record as rows.
 #[derive(Serialize)]
@@ -92,7 +98,7 @@ struct Sheet<'a> {
     f: Vec<Line<'a>>,
 }
 
-/// A field: path, value, status, confidence, rule, places in the text, other readings.
+/// A field: path, value, status, confidence, rule, places in the text, other readings, boxes.
 type Line<'a> = (
     String,
     Option<String>,
@@ -101,6 +107,7 @@ type Line<'a> = (
     &'a str,
     Vec<[u32; 2]>,
     Vec<&'a str>,
+    Vec<Boxed>,
 );
 
 /// A document as the page takes it. `edits` are its changes and doubts in the order of the text.
@@ -109,13 +116,11 @@ pub fn entry(
     document: &Document,
     edits: &[EditLine],
     records: &[&Record],
-    images: &[String],
+    images: &[(usize, String)],
 ) -> Entry {
     let row = row(name, &document.source.sha256, edits, records);
     let json = serde_json::to_string(&row).unwrap_or_default();
-    // Words of other formats have no place in the text that could be found again from the file's bytes.
-    let plain = document.ground == Ground::File;
-    let fits = plain && document.text.as_str().len() <= LARGEST_TEXT;
+    let fits = document.text.as_str().len() <= LARGEST_TEXT;
     Entry {
         score: row.2,
         row: harmless(&json),
@@ -170,12 +175,13 @@ fn body(
     document: &Document,
     edits: &[EditLine],
     records: &[&Record],
-    images: &[String],
+    images: &[(usize, String)],
 ) -> Vec<u8> {
-    let ruler = Ruler::new(&document.text);
+    let ruler = Ruler::new(document);
     let body = Body {
         h: &document.source.sha256,
         im: images,
+        ps: &document.page_sizes,
         t: document.text.as_str(),
         e: edits.iter().map(|e| change(e, &ruler)).collect(),
         r: records.iter().map(|r| sheet(r, &ruler)).collect(),
@@ -185,7 +191,7 @@ fn body(
 
 fn change<'a>(e: &'a EditLine, ruler: &Ruler<'_>) -> Change<'a> {
     let [from, to] = e.span;
-    let [start, end] = ruler.place(from, to);
+    let [start, end] = ruler.place(from, to, &e.from);
     let others = e.alternatives.iter();
     let others = others.map(|a| (a.text.as_str(), a.confidence)).collect();
     (
@@ -197,7 +203,13 @@ fn change<'a>(e: &'a EditLine, ruler: &Ruler<'_>) -> Change<'a> {
         e.confidence,
         e.kind,
         others,
+        boxed(e.page, e.area),
     )
+}
+
+fn boxed(page: Option<usize>, area: Option<Area>) -> Option<Boxed> {
+    let ([left, top, right, bottom], page) = (area?, u32::try_from(page?).ok()?);
+    Some([page, left, top, right, bottom])
 }
 
 fn sheet<'a>(r: &'a Record, ruler: &Ruler<'_>) -> Sheet<'a> {
@@ -305,14 +317,16 @@ struct Rows<'a, 'r> {
 impl<'a> Rows<'a, '_> {
     fn field(&mut self, path: &str, field: Option<&'a Field>) {
         let Some(f) = field else { return };
+        let (places, boxes) = self.places(f.span.as_ref());
         self.lines.push((
             path.to_owned(),
             f.value.clone(),
             &f.status,
             f.confidence,
             &f.basis,
-            self.places(f.span.as_ref()),
+            places,
             f.alternatives.iter().map(|a| a.value.as_str()).collect(),
+            boxes,
         ));
     }
 
@@ -324,7 +338,7 @@ impl<'a> Rows<'a, '_> {
 
     /// What is shown and not decided.
     fn note(&mut self, path: &str, text: String, spans: Option<&Spans>, confidence: f64) {
-        let places = self.places(spans);
+        let (places, boxes) = self.places(spans);
         self.lines.push((
             path.to_owned(),
             Some(text),
@@ -333,48 +347,48 @@ impl<'a> Rows<'a, '_> {
             "",
             places,
             Vec::new(),
+            boxes,
         ));
     }
 
-    fn places(&self, spans: Option<&Spans>) -> Vec<[u32; 2]> {
+    fn places(&self, spans: Option<&Spans>) -> (Vec<[u32; 2]>, Vec<Boxed>) {
         let spans = match spans {
             None => &[][..],
             Some(Spans::One(one)) => std::slice::from_ref(one),
             Some(Spans::Several(several)) => several,
         };
-        spans
-            .iter()
-            .map(|s| self.ruler.place(s.start, s.end))
-            .collect()
+        let places = spans.iter().map(|s| self.ruler.place(s.start, s.end, ""));
+        let boxes = spans.iter().filter_map(|s| boxed(s.page, s.area));
+        (places.collect(), boxes.collect())
     }
 }
 
 /// Bytes of the source to UTF-16 units of the text.
 struct Ruler<'a> {
-    text: &'a Text,
+    document: &'a Document,
     /// At each 64th byte of the text, the units before it.
     marks: Vec<u32>,
 }
 
 impl<'a> Ruler<'a> {
-    fn new(text: &'a Text) -> Self {
+    fn new(document: &'a Document) -> Self {
         let (mut marks, mut units) = (Vec::new(), 0);
-        for (at, byte) in text.as_str().bytes().enumerate() {
+        for (at, byte) in document.text.as_str().bytes().enumerate() {
             if at % 64 == 0 {
                 marks.push(units);
             }
             units += width(byte);
         }
-        Self { text, marks }
+        Self { document, marks }
     }
 
-    fn place(&self, start: usize, end: usize) -> [u32; 2] {
-        let range = self.text.range_of(Span { start, end });
+    fn place(&self, start: usize, end: usize, from: &str) -> [u32; 2] {
+        let range = self.document.at(Span { start, end }, from);
         [self.units(range.start), self.units(range.end)]
     }
 
     fn units(&self, at: usize) -> u32 {
-        let bytes = self.text.as_str().as_bytes();
+        let bytes = self.document.text.as_str().as_bytes();
         let at = at.min(bytes.len());
         let from = at.saturating_sub(1) / 64;
         let before = self.marks.get(from).copied().unwrap_or_default();

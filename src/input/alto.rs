@@ -15,7 +15,7 @@ pub(super) fn read(source: &str) -> Result<Vec<RawPage>, String> {
     for piece in xml::pieces(source) {
         match piece? {
             Piece::Start("softwareName", _) => software = true,
-            Piece::Start("Page", _) => pages.push(RawPage::default()),
+            Piece::Start("Page", tag) => pages.push(RawPage::sized(tag.size("WIDTH", "HEIGHT"))),
             Piece::Start("TextLine", _) => {
                 if let Some(page) = pages.last_mut() {
                     page.lines.push(Vec::new());

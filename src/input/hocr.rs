@@ -27,7 +27,7 @@ pub(super) fn read(source: &str) -> Result<Vec<RawPage>, String> {
                 let class = tag.get("class").unwrap_or_default();
                 let kind = kind(&class, open.last().copied().unwrap_or(Kind::Plain));
                 match kind {
-                    Kind::Page => pages.push(RawPage::default()),
+                    Kind::Page => pages.push(RawPage::sized(size(tag))),
                     Kind::Line => last(&mut pages).lines.push(Vec::new()),
                     Kind::Word if open.last() != Some(&Kind::Word) => {
                         let page = last(&mut pages);
@@ -104,6 +104,12 @@ fn last(pages: &mut Vec<RawPage>) -> &mut RawPage {
     &mut pages[k]
 }
 
+/// Width and height of a page. Its box may be left, top, width and height (Tesseract 5.5): the same at 0, 0.
+fn size(page: Tag<'_>) -> [u32; 2] {
+    let [_, _, width, height] = word(page).area;
+    [width, height]
+}
+
 fn word(tag: Tag<'_>) -> RawWord {
     let title = tag.get("title").unwrap_or_default();
     let (mut area, mut confidence) = ([0; 4], None);
@@ -147,6 +153,7 @@ mod tests {
     fn words_come_with_box_confidence_and_place() {
         let pages = read(PAGE).expect("hocr");
         let words = &pages[0].lines[0];
+        assert_eq!(pages[0].size, [100, 200]);
         assert_eq!(words[0].text, "Số:");
         assert_eq!(words[0].area, [1, 2, 20, 12]);
         assert_eq!(words[0].confidence, Some(0.96));

@@ -28,6 +28,16 @@ pub(super) type RawLine = Vec<RawWord>;
 pub(super) struct RawPage {
     /// The lines.
     pub lines: Vec<RawLine>,
+    /// Width and height; 0 where the file does not say.
+    pub size: [u32; 2],
+}
+
+impl RawPage {
+    /// A page of this size without lines.
+    pub fn sized(size: [u32; 2]) -> Self {
+        let lines = Vec::new();
+        Self { lines, size }
+    }
 }
 
 /// Between two words of one line, so many heights of a letter are a column's end.
@@ -195,7 +205,13 @@ mod tests {
     }
 
     fn read(lines: Vec<RawLine>) -> String {
-        document(vec![RawPage { lines }]).0.as_str().to_owned()
+        document(vec![RawPage {
+            lines,
+            ..RawPage::default()
+        }])
+        .0
+        .as_str()
+        .to_owned()
     }
 
     #[test]
@@ -216,7 +232,11 @@ mod tests {
     #[test]
     fn words_know_their_places() {
         let pages = [vec![vec![word("a", 5, 5)]], vec![vec![word("b c", 7, 7)]]];
-        let pages = pages.map(|lines| RawPage { lines }).into();
+        let pages = pages.map(|lines| RawPage {
+            lines,
+            ..RawPage::default()
+        });
+        let pages = pages.into();
         let (text, ground) = document(pages);
         assert_eq!(text.as_str(), "a\n\u{C}b c\n");
         let Ground::Pages(_, words) = ground else {

@@ -126,6 +126,7 @@ fn document(text: crate::Text, ground: Ground, pages: Option<usize>) -> Document
         },
         text,
         ground,
+        page_sizes: Vec::new(),
         hocr: None,
     }
 }
@@ -145,6 +146,15 @@ fn read_text(bytes: &[u8], encoding: Option<Charset>) -> Result<Document, String
     };
     document.source.encoding_confidence = guess.confidence;
     Ok(document)
+}
+
+/// What is left of pages that an engine read: the text as read, and the name and digest of its file.
+pub fn remembered(text: &str, file: &str, sha256: &str) -> Document {
+    let plain = TextBuilder::plain(text);
+    let mut document = document(plain, Ground::Taken(text.to_owned()), None);
+    document.source.file = file.to_owned();
+    document.source.sha256 = sha256.to_owned();
+    document
 }
 
 /// Text that was taken out of a file; perhaps in an old encoding.
@@ -203,9 +213,11 @@ fn is_text_name(name: &str) -> bool {
 }
 
 fn of_pages(pages: Vec<layout::RawPage>) -> Document {
-    let count = pages.len();
+    let sizes: Vec<[u32; 2]> = pages.iter().map(|p| p.size).collect();
     let (text, ground) = layout::document(pages);
-    document(text, ground, Some(count))
+    let mut document = document(text, ground, Some(sizes.len()));
+    document.page_sizes = sizes;
+    document
 }
 
 /// For [`crate::invariants`]: what lies behind containers and other programs, which a fuzzer need not make up.

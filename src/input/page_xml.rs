@@ -40,7 +40,9 @@ pub(super) fn read(source: &str) -> Result<(Vec<RawPage>, Vec<Mirror>), String> 
     let (mut index, mut unicode) = (0, false);
     for piece in xml::pieces(source) {
         match piece? {
-            Piece::Start("Page", _) => pages.push(RawPage::default()),
+            Piece::Start("Page", tag) => {
+                pages.push(RawPage::sized(tag.size("imageWidth", "imageHeight")));
+            }
             Piece::Start("TextRegion" | "TextLine" | "Word" | "Glyph", _) => {
                 open.push(Level::default());
             }

@@ -72,7 +72,7 @@ pub(super) fn words(source: &str) -> Result<(Vec<RawPage>, Option<Guess>), Strin
     let mut word: Option<RawWord> = None;
     for piece in xml::pieces(source) {
         match piece? {
-            Piece::Start("page", _) => pages.push(RawPage::default()),
+            Piece::Start("page", tag) => pages.push(RawPage::sized(tag.size("width", "height"))),
             Piece::Start("line", _) => {
                 if let Some(page) = pages.last_mut() {
                     page.lines.push(Vec::new());

@@ -52,6 +52,11 @@ impl<'a> Tag<'a> {
         self.get(name)?.trim().parse().ok()
     }
 
+    /// Width and height of a page, 0 where they are not said.
+    pub fn size(&self, width: &str, height: &str) -> [u32; 2] {
+        [width, height].map(|name| self.number(name).unwrap_or(0.0).round() as u32)
+    }
+
     fn place(&self, name: &str) -> Option<Range<usize>> {
         let s = self.source;
         let mut at = s.find(|c: char| c.is_whitespace())?;

@@ -1,15 +1,16 @@
 //! Decisions carried out: on the changes of a text, on the text, on its records.
 
+use std::ops::Range;
+
 use jiff::civil::Date;
 
 use super::decisions::{Action, Decision, Target};
-use crate::document::{
-    Alternative, Document, Doubt, Edit, EditKind, Ground, Span, Text, TextBuilder,
-};
-use crate::export::edit::{EditLine, Kind};
+use crate::document::{Document, Doubt, Edit, Span, Text, TextBuilder};
+use crate::export::edit::{self, EditLine, Kind};
 use crate::export::record::{DateField, Field, Origin, REVIEWED, Record};
 use crate::lexicon::Lexicon;
 use crate::parse;
+use crate::second_reading;
 
 /// What a document is after decisions.
 #[derive(Debug)]
@@ -41,6 +42,9 @@ pub struct Known<'a> {
     pub records: &'a [Record],
 }
 
+/// A change or doubt, and its bytes in the text as read.
+type Placed = (Range<usize>, EditLine);
+
 /// Carries out what was decided on a document.
 ///
 /// A word takes the reading that was decided, whatever had become of it; the fields are then read again from the
@@ -54,26 +58,30 @@ pub fn carry(known: &Known<'_>, decisions: &[Decision]) -> Carried {
     };
     let is_word = |d: &&Decision| matches!(d.on, Target::Word { .. });
     if decisions.iter().any(|d| is_word(&d)) {
+        let document = known.document;
+        let place = |l: &EditLine| document.at(span(l), &l.from);
+        let mut placed: Vec<Placed> = known.edits.iter().map(|l| (place(l), l.clone())).collect();
         // Where the changes do not give the text, no word has a certain place.
-        let certain = known.document.ground == Ground::File
-            && rebuild(known.document, known.edits).text.as_str() == known.text;
+        let certain = rebuild(document, known.edits).text.as_str() == known.text;
         for decision in decisions.iter().filter(is_word) {
             let why = match certain {
-                true => word(known.document, &mut out.edits, decision),
-                false => Some("the file's format leaves no certain place to words"),
+                true => word(document, &mut placed, decision),
+                false => Some("the file is no longer read as it was; run the batch again"),
             };
-            out.refused.extend(why.map(|why| (place(decision), why)));
+            out.refused.extend(why.map(|why| (place_of(decision), why)));
         }
-        out.edits.sort_by_key(|l| l.span);
         if certain {
-            let rebuilt = rebuild(known.document, &out.edits);
+            placed.sort_by_key(|(range, _)| (range.start, range.end));
+            out.edits = placed.into_iter().map(|(_, l)| l).collect();
+            let rebuilt = rebuild(document, &out.edits);
             out.records = rebuilt.records(known);
             out.text = rebuilt.text.as_str().to_owned();
+            second_reading::keep(&mut out.records, known.records);
         }
     }
     for decision in decisions {
         let why = field(&mut out.records, decision);
-        out.refused.extend(why.map(|why| (place(decision), why)));
+        out.refused.extend(why.map(|why| (place_of(decision), why)));
     }
     out
 }
@@ -86,19 +94,14 @@ struct Rebuilt {
 
 /// The text that changes make of a document.
 fn rebuild(document: &Document, lines: &[EditLine]) -> Rebuilt {
+    let (edits, doubts) = edit::back(document, lines);
     let mut text = TextBuilder::new();
-    let (mut at, mut edits, mut doubts) = (0, Vec::new(), Vec::new());
-    for line in lines {
-        let span = span(line);
-        if line.kind == Kind::Doubtful {
-            doubts.push(doubt(line));
-            continue;
-        }
-        let range = document.text.range_of(span);
+    let mut at = 0;
+    for edit in &edits {
+        let range = document.text.range_of(edit.span);
         text.copy(&document.text, at..range.start);
-        text.push(&line.to, span);
+        text.push(&edit.to, edit.span);
         at = range.end.max(at);
-        edits.push(edit(line));
     }
     text.copy(&document.text, at..document.text.as_str().len());
     Rebuilt {
@@ -127,7 +130,7 @@ impl Rebuilt {
     }
 }
 
-fn place(d: &Decision) -> String {
+fn place_of(d: &Decision) -> String {
     match &d.on {
         Target::Word { line, from, .. } => format!("line {line}, {from:?}"),
         Target::Field { field, .. } => field.clone(),
@@ -142,7 +145,7 @@ fn span(line: &EditLine) -> Span {
 }
 
 /// Puts a decision on a word among the changes; says why not.
-fn word(document: &Document, lines: &mut Vec<EditLine>, d: &Decision) -> Option<&'static str> {
+fn word(document: &Document, placed: &mut Vec<Placed>, d: &Decision) -> Option<&'static str> {
     let Target::Word {
         line,
         span: [start, end],
@@ -154,29 +157,28 @@ fn word(document: &Document, lines: &mut Vec<EditLine>, d: &Decision) -> Option<
         return None;
     };
     let (start, end) = (*start, *end);
-    let range = document.text.range_of(Span { start, end });
-    if start > end || document.text.as_str().get(range) != Some(from) {
+    let range = document.at(Span { start, end }, from);
+    if start > end || document.text.as_str().get(range.clone()) != Some(from) {
         return Some("other words stand there");
     }
     if to.contains(['\n', '\r']) || to.trim().is_empty() != from.trim().is_empty() {
         return Some("a line cannot be added or a word made empty");
     }
-    lines.retain(|l| {
-        let apart = l.span[1] <= start || l.span[0] >= end;
-        apart && l.span != [start, end]
-    });
+    placed.retain(|(r, _)| (r.end <= range.start || r.start >= range.end) && *r != range);
     if to != from {
-        lines.push(EditLine {
+        let place = document.place(document.text.source_span(range.clone()));
+        let decided = EditLine {
             line: *line,
             span: [start, end],
             from: from.clone(),
             to: to.clone(),
-            page: None,
-            area: None,
+            page: place.page,
+            area: place.area,
             confidence: 1.0,
             kind: Kind::Reviewed,
             alternatives: Vec::new(),
-        });
+        };
+        placed.push((range, decided));
     }
     None
 }
@@ -349,46 +351,6 @@ fn join(r: &mut Record, before: (Option<String>, Option<String>)) {
     let all = format!("{number}{year}{joint}{symbol}");
     r.canonical_id = Some(all.to_uppercase());
     set(both, Action::Correct, Some(all));
-}
-
-fn edit(l: &EditLine) -> Edit {
-    Edit {
-        line: l.line,
-        span: span(l),
-        from: l.from.clone(),
-        to: l.to.clone(),
-        confidence: l.confidence,
-        kind: match l.kind {
-            Kind::Diacritics => EditKind::Diacritics,
-            Kind::Confusion => EditKind::Confusion,
-            Kind::Digit => EditKind::Digit,
-            Kind::Split => EditKind::Split,
-            Kind::Join => EditKind::Join,
-            Kind::Case => EditKind::Case,
-            Kind::Boilerplate => EditKind::Boilerplate,
-            Kind::Charset => EditKind::Charset,
-            Kind::Reviewed | Kind::Doubtful => EditKind::Reviewed,
-        },
-        alternatives: readings(l),
-    }
-}
-
-fn doubt(l: &EditLine) -> Doubt {
-    Doubt {
-        line: l.line,
-        span: span(l),
-        token: l.from.clone(),
-        confidence: l.confidence,
-        alternatives: readings(l),
-    }
-}
-
-fn readings(l: &EditLine) -> Vec<Alternative> {
-    let reading = |a: &crate::export::edit::Reading| Alternative {
-        text: a.text.clone(),
-        confidence: a.confidence,
-    };
-    l.alternatives.iter().map(reading).collect()
 }
 
 #[cfg(test)]

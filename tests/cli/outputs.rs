@@ -204,6 +204,28 @@ fn decisions_for_another_text_are_refused() {
 }
 
 #[test]
+fn decisions_are_carried_out_on_papers_with_two_readings() {
+    let dir = folder(&[("in/a.txt", &dispatch(12)), ("other/a.txt", &dispatch(42))]);
+    let output = run(dir.path(), "run in -o out --second-reading other");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let of_number = || json_of(&dir.path().join("out/a.json"))["number"].clone();
+    let number = of_number();
+    assert_eq!(number["alternatives"][0]["value"], "42", "{number}");
+    let source = json_of(&dir.path().join("out/a.json"))["source"].clone();
+    let text = dispatch(12);
+    let start = text.find("Kính").expect("a word");
+    let decided = json!({ "schema": "vanthu.decisions/1", "decisions": [{ "file": "a.txt", "sha256": source["sha256"],
+        "action": "correct", "line": 6, "span": [start, start + "Kính".len()], "from": "Kính", "proposed": "Kính",
+        "to": "Kinh" }] });
+    write(dir.path(), "d.json", decided.to_string().as_bytes());
+    let output = run(dir.path(), "apply d.json -o out");
+    assert_eq!(code(&output), 0, "{}", stderr(&output));
+    let written = fs::read_to_string(dir.path().join("out/a.txt")).expect("text");
+    assert!(written.contains("Kinh"), "{written}");
+    assert_eq!(of_number(), number, "what the other reading says stays");
+}
+
+#[test]
 fn decisions_are_learnt() {
     let dir = night(&[]);
     let mut decided = decisions(&dir.path().join("out"), "cv-2018-hoso");

@@ -325,14 +325,37 @@ function tip(anchor, text) {
 }
 function drawImages(images) {
   const host = $('images');
-  host.querySelectorAll('img').forEach(e => e.remove());
+  host.querySelectorAll('.sheet').forEach(e => e.remove());
   host.hidden = !images.length;
-  images.forEach((path, k) => {
-    const img = make('img', { src: href(path), alt: `${t.image} ${k + 1}`, loading: 'lazy' });
-    img.onclick = () => host.classList.toggle('near');
-    img.onerror = () => { img.remove(); host.hidden = !host.querySelector('img'); };
-    host.append(img);
-  });
+  for (const [page, path] of images) {
+    const img = make('img', { src: href(path), alt: `${t.image} ${page}`, loading: 'lazy' });
+    const sheet = make('div', { className: 'sheet' }, img);
+    sheet.dataset.page = page;
+    img.onclick = () => { host.classList.toggle('near'); mark(current()); };
+    img.onload = () => mark(current());
+    img.onerror = () => { sheet.remove(); host.hidden = !host.querySelector('.sheet'); };
+    host.append(sheet);
+  }
+}
+// The boxes of an item on the page images, the first of them in view.
+function mark(item) {
+  const host = $('images'), boxes = !item ? [] : item.e ? [item.e[8]] : item.f[7];
+  host.querySelectorAll('.box').forEach(e => e.remove());
+  let first = null;
+  for (const [page, left, top, right, bottom] of boxes.filter(Boolean)) {
+    const sheet = host.querySelector(`.sheet[data-page="${page}"]`), img = sheet?.firstChild;
+    // Without a size of the page the boxes are in pixels of the image; those of a PDF are not.
+    const [w, h] = now.doc.ps[page - 1] || (/\.pdf$/i.test(rows[now.i][NAME]) ? [0, 0] : [img?.naturalWidth, img?.naturalHeight]);
+    if (!w || !h || right > w * 1.02 || bottom > h * 1.02) continue;
+    const box = make('div', { className: 'box', ariaHidden: 'true' });
+    for (const [side, share] of [['left', left / w], ['top', top / h], ['width', (right - left) / w], ['height', (bottom - top) / h]]) box.style[side] = share * 100 + '%';
+    sheet.append(box);
+    first ??= box;
+  }
+  if (!first || !host.clientHeight) return;
+  const there = first.getBoundingClientRect(), frame = host.getBoundingClientRect();
+  host.scrollTop += there.top - frame.top - (frame.height - there.height) / 2;
+  host.scrollLeft += there.left - frame.left - (frame.width - there.width) / 2;
 }
 
 // ---- the record -----------------------------------------------------------------------------------------------
@@ -368,6 +391,7 @@ function fieldButton(sheet, f) {
   b.onclick = () => {
     if (f[2] !== 'note') pickField(sheet, f);
     light(item.id, f[5], true);
+    mark(item);
     drawFields();
   };
   return b;
@@ -392,7 +416,7 @@ function focusItem(item, before) {
   redraw(before); redraw(item);
   const spans = !item ? [] : item.e ? [] : item.f[5];
   light(item?.f ? item.id : null, spans, false);
-  drawFields(); drawCard();
+  drawFields(); drawCard(); mark(item);
   if (!item) return;
   const line = item.e ? now.lines.find(l => l.edits.includes(item.k)) : now.lines.find(l => spans.some(([a, b]) => a <= l.end && b > l.start));
   const target = item.e ? $('e' + item.k) : line?.box;
