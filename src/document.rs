@@ -403,7 +403,11 @@ impl Document {
                 text.floor_char_boundary(at(place.start))..text.ceil_char_boundary(at(place.end))
             }
         };
-        match text.get(range.clone()).and_then(|t| t.find(from)) {
+        let inside = match self.ground {
+            Ground::Pages(..) => text.get(range.clone()).and_then(|t| t.find(from)),
+            _ => None,
+        };
+        match inside {
             Some(k) if !from.is_empty() => range.start + k..range.start + k + from.len(),
             _ => range,
         }

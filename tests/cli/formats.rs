@@ -320,7 +320,7 @@ fn a_page_that_hangs_is_given_up() {
         "-o",
         "out",
         "--timeout",
-        "1",
+        "5",
         "--tesseract",
         program,
     ];
@@ -331,7 +331,7 @@ fn a_page_that_hangs_is_given_up() {
         "{}",
         stderr(&output)
     );
-    assert!(began.elapsed().as_secs() < 30);
+    assert!(began.elapsed().as_secs() < 50);
     assert!(dir.path().join("out/good.json").exists());
 }
 
