@@ -15,7 +15,7 @@ const WIDTH: f32 = 10.0;
 /// Most words that come out of one search.
 const MOST: usize = 24;
 /// Most nodes that one search looks at.
-const BUDGET: usize = 4000;
+const BUDGET: usize = 1200;
 /// From this cost of the cheapest other word on, a token that is no syllable is searched for more widely.
 const UNEXPLAINED: f32 = 3.0;
 /// Cost of a letter of the truth that is lost, of a letter that was put in, without a piece that says so.
