@@ -28,8 +28,9 @@ pub fn read(page: &Page<'_>, d: &Dispatch) -> RecordKind {
         + has(Cell::Copies, 2)
         + has(Cell::Archive, 1)
         + u32::from(d.signers.iter().any(|s| s.position.is_some())) * 2;
-    let folded = fold::fold(page.text);
-    if page.cell(Cell::Number).next().is_none() && is_form(page.text, &folded) {
+    let text = &page.text[page.range.clone()];
+    let folded = fold::fold(text);
+    if page.cell(Cell::Number).next().is_none() && is_form(text, &folded) {
         return RecordKind::Form;
     }
     if points >= ENOUGH

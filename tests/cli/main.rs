@@ -10,6 +10,7 @@ mod faults;
 mod filters;
 mod formats;
 mod hostile;
+mod outputs;
 mod resume;
 mod settings;
 mod watch;
