@@ -205,6 +205,20 @@ impl TextBuilder {
         }
     }
 
+    /// A text with `edits`, in its order, made in it.
+    pub fn edited(text: &Text, edits: &[Edit]) -> Text {
+        let mut out = Self::new();
+        let mut at = 0;
+        for edit in edits {
+            let range = text.range_of(edit.span);
+            out.copy(text, at..range.start);
+            out.push(&edit.to, edit.span);
+            at = range.end.max(at);
+        }
+        out.copy(text, at..text.as_str().len());
+        out.finish()
+    }
+
     /// Length of the text so far, in bytes.
     pub fn len(&self) -> usize {
         self.text.content.len()

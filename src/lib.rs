@@ -18,6 +18,7 @@
 
 pub mod batch;
 pub mod document;
+pub mod engine_confidence;
 pub mod error;
 pub mod evaluate;
 pub mod export;

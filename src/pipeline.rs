@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 
 use crate::document::Document;
+use crate::engine_confidence;
 use crate::error::{Error, Result};
 use crate::export::edit::{self, EditLine};
 use crate::export::record::{Origin, Record};
@@ -188,10 +189,11 @@ impl Pipeline {
     /// [`crate::Error::Format`] when the bytes are no document.
     pub fn repair(&self, name: &str, bytes: &[u8]) -> Result<(Document, Repaired)> {
         let document = input::read(name, bytes, &self.settings.input)?;
-        let mut repaired = match self.settings.repair {
-            true => self.repairer.repair(&document.text),
-            false => Repaired::untouched(&document.text),
-        };
+        let mut repaired = Repaired::untouched(&document.text);
+        if self.settings.repair {
+            repaired = self.repairer.repair(&document.text);
+            engine_confidence::weigh(&document, &mut repaired);
+        }
         self.memory.recall(&mut repaired);
         Ok((document, repaired))
     }
@@ -202,7 +204,12 @@ impl Pipeline {
     /// [`crate::Error::Format`] when the bytes are no document.
     pub fn process(&self, name: &str, bytes: &[u8]) -> Result<Outcome> {
         let (document, repaired) = self.repair(name, bytes)?;
-        let file_name = name.rsplit('/').next();
+        Ok(self.parse(bytes, document, repaired))
+    }
+
+    /// Reads the fields of what was read from `bytes` and repaired.
+    fn parse(&self, bytes: &[u8], document: Document, repaired: Repaired) -> Outcome {
+        let file_name = document.source.file.rsplit('/').next();
         let dispatches = parse::parse(&parse::Input {
             text: &repaired.text,
             edits: &repaired.edits,
@@ -229,24 +236,30 @@ impl Pipeline {
             doubts: &repaired.doubts,
         };
         let records = Record::all(&origin, &dispatches);
-        Ok(Outcome {
+        Outcome {
             document,
             repaired,
             records,
-        })
+        }
     }
-}
 
-impl Pipeline {
     /// Does what [`Pipeline::process`] does, with another reading of the same paper as a second witness.
     ///
     /// # Errors
     /// As [`Pipeline::process`]; a second reading that cannot be read is no error, it says nothing.
     pub fn process_two(&self, name: &str, bytes: &[u8], second: &[u8]) -> Result<Outcome> {
-        let mut outcome = self.process(name, bytes)?;
-        if let Ok(other) = self.process(name, second) {
-            second_reading::compare(&mut outcome.records, &other.records);
+        let (document, mut repaired) = self.repair(name, bytes)?;
+        let Ok((other_document, other)) = self.repair(name, second) else {
+            return Ok(self.parse(bytes, document, repaired));
+        };
+        if self.settings.repair {
+            let other = (&other_document, &other);
+            let least = self.settings.min_confidence;
+            second_reading::merge((&document, &mut repaired), other, least);
         }
+        let mut outcome = self.parse(bytes, document, repaired);
+        let other = self.parse(second, other_document, other);
+        second_reading::compare(&mut outcome.records, &other.records);
         Ok(outcome)
     }
 }

@@ -687,6 +687,21 @@ impl<'a> Maker<'a> {
         })
     }
 
+    /// What is said of a value is no surer than the numbers in it.
+    fn sure(&self, confidence: f64, ranges: &[TextRange]) -> f64 {
+        let doubts = ranges.iter().flat_map(|r| {
+            let s = self.origin.text.source_span(r.clone());
+            let k = self
+                .origin
+                .doubts
+                .partition_point(|d| d.span.end <= s.start);
+            let rest = self.origin.doubts[k..].iter();
+            rest.take_while(move |d| d.span.start < s.end)
+        });
+        let numbers = doubts.filter(|d| d.token.contains(|c: char| c.is_ascii_digit()));
+        round(numbers.fold(confidence, |least, d| least.min(d.confidence)))
+    }
+
     fn field_of<T>(&self, v: &Value<T>, show: impl Fn(&T) -> String) -> Field {
         let mut status = v.status;
         if status == dispatch::Status::Read && self.repaired(&v.ranges) {
@@ -696,7 +711,7 @@ impl<'a> Maker<'a> {
             value: v.value.as_ref().map(show),
             raw: self.raw(&v.ranges),
             span: self.spans(&v.ranges),
-            confidence: round(v.confidence),
+            confidence: self.sure(v.confidence, &v.ranges),
             status: status.name().into(),
             basis: v.basis.to_string(),
             alternatives: v
@@ -746,7 +761,7 @@ impl<'a> Maker<'a> {
             family: Some(r.family.name().into()),
             raw: self.raw(ranges),
             span: self.spans(ranges),
-            confidence: round(r.confidence),
+            confidence: self.sure(r.confidence, ranges),
             status: self.read_or_repaired(ranges),
             basis: r.basis.to_string(),
         }

@@ -95,17 +95,8 @@ struct Rebuilt {
 /// The text that changes make of a document.
 fn rebuild(document: &Document, lines: &[EditLine]) -> Rebuilt {
     let (edits, doubts) = edit::back(document, lines);
-    let mut text = TextBuilder::new();
-    let mut at = 0;
-    for edit in &edits {
-        let range = document.text.range_of(edit.span);
-        text.copy(&document.text, at..range.start);
-        text.push(&edit.to, edit.span);
-        at = range.end.max(at);
-    }
-    text.copy(&document.text, at..document.text.as_str().len());
     Rebuilt {
-        text: text.finish(),
+        text: TextBuilder::edited(&document.text, &edits),
         edits,
         doubts,
     }

@@ -10,7 +10,7 @@ use std::path::Path;
 use foldhash::HashMap;
 
 use super::learn;
-use crate::document::{Doubt, Edit, EditKind, Text, TextBuilder};
+use crate::document::{Doubt, Edit, EditKind, TextBuilder};
 use crate::error::Result;
 use crate::input::sha256;
 use crate::repair::Repaired;
@@ -88,25 +88,11 @@ impl Memory {
             }
         });
         if !settled.is_empty() {
-            repaired.text = with(&repaired.text, &settled);
+            repaired.text = TextBuilder::edited(&repaired.text, &settled);
             repaired.edits.extend(settled);
             repaired.edits.sort_by_key(|e| e.span);
         }
     }
-}
-
-/// A text with further changes made in it.
-fn with(text: &Text, edits: &[Edit]) -> Text {
-    let mut out = TextBuilder::new();
-    let mut at = 0;
-    for edit in edits {
-        let range = text.range_of(edit.span);
-        out.copy(text, at..range.start);
-        out.push(&edit.to, edit.span);
-        at = range.end.max(at);
-    }
-    out.copy(text, at..text.as_str().len());
-    out.finish()
 }
 
 #[cfg(test)]

@@ -4,6 +4,10 @@
 //! doubtful, and both are told. Where only the second holds a value, it is an alternative and not the value: nothing is
 //! invented. Where both say the same, two witnesses are surer than one.
 
+mod words;
+
+pub use words::{Merged, merge};
+
 use crate::export::record::{Alternative, Field, Record};
 
 /// The rule that such alternatives name.
