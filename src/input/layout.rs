@@ -4,6 +4,8 @@
 //! page is. What stands at one height becomes one line, and where the paper is empty between two words a tab says
 //! that a column ends. Blank lines stand where the paper has them.
 
+mod running;
+
 use super::text;
 use crate::document::{Area, Ground, Span, Text, TextBuilder, Word};
 
@@ -51,8 +53,15 @@ const COLUMNS: usize = 64;
 /// A line whose words are less sure than this on average stands alone.
 const DEBRIS: f32 = 0.5;
 
-/// The text of `pages` and its words. Pages begin with a form feed, but for the first.
+/// What stands at one height, from left to right.
+type Row = Vec<Line>;
+
+/// The text of `pages` and its words. Pages begin with a form feed, but for the first; what runs along the edges of
+/// the pages stands behind the last one, so that it cuts no sentence in two.
 pub(super) fn document(pages: Vec<RawPage>) -> (Text, Ground) {
+    let lines = |p: RawPage| p.lines.into_iter().filter_map(Line::new).collect();
+    let mut pages: Vec<Vec<Row>> = pages.into_iter().map(|p| rows(lines(p))).collect();
+    let running = running::take(&mut pages);
     let mut read = String::new();
     let mut words = Vec::new();
     for (k, page) in pages.into_iter().enumerate() {
@@ -61,12 +70,16 @@ pub(super) fn document(pages: Vec<RawPage>) -> (Text, Ground) {
         }
         write(page, k + 1, &mut read, &mut words);
     }
+    for (k, (page, row)) in running.into_iter().enumerate() {
+        if k == 0 {
+            read.push('\u{C}');
+        }
+        write(vec![row], page + 1, &mut read, &mut words);
+    }
     (TextBuilder::plain(&read), Ground::Pages(read, words))
 }
 
-fn write(page: RawPage, number: usize, read: &mut String, words: &mut Vec<Word>) {
-    let lines = page.lines.into_iter().filter_map(Line::new).collect();
-    let rows = rows(lines);
+fn write(rows: Vec<Row>, number: usize, read: &mut String, words: &mut Vec<Word>) {
     let height = median(rows.iter().flatten().map(|l| l.height).collect());
     let mut before: Option<f64> = None;
     for row in rows {
@@ -152,13 +165,13 @@ impl Line {
 }
 
 /// Lines beside each other in one row, from left to right; rows from top to bottom.
-fn rows(mut lines: Vec<Line>) -> Vec<Vec<Line>> {
+fn rows(mut lines: Vec<Line>) -> Vec<Row> {
     lines.sort_by(|a, b| (a.top + a.bottom).total_cmp(&(b.top + b.bottom)));
-    let mut rows: Vec<Vec<Line>> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for line in lines {
         // On a page that is not straight the nearest line of the row is the one to compare with.
         let distance = |l: &Line| (l.left - line.right).max(line.left - l.right);
-        let fits = |row: &Vec<Line>| {
+        let fits = |row: &Row| {
             let nearest = row
                 .iter()
                 .rev()
@@ -227,6 +240,40 @@ mod tests {
             ],
         ]);
         assert_eq!(text, "ỦY BAN\tCỘNG HÒA\nSố: 12/UBND\n\nKính gửi:\tSở\n");
+    }
+
+    #[test]
+    fn what_runs_along_the_edges_stands_behind_the_text() {
+        let spread = |text: &str, top| -> RawLine {
+            let place = |(k, w): (usize, &str)| word(w, 55 * k as u32, top);
+            text.split(' ').enumerate().map(place).collect()
+        };
+        let page = |number: &str, body: [&str; 3]| {
+            let mut lines = vec![spread("CÔNG BÁO", 0)];
+            let rows = body.iter().enumerate();
+            lines.extend(rows.map(|(k, b)| spread(b, 60 + 30 * k as u32)));
+            lines.push(spread(number, 400));
+            RawPage {
+                lines,
+                ..RawPage::default()
+            }
+        };
+        let text = |pages: &[RawPage]| document(pages.to_vec()).0.as_str().to_owned();
+        let two = [
+            page("1", ["một", "hai", "ba"]),
+            page("2", ["bốn", "năm", "sáu"]),
+        ];
+        let read = text(&two).replace("\n\n", "\n").replace('\t', " ");
+        assert_eq!(
+            read,
+            "một\nhai\nba\n\u{C}bốn\nnăm\nsáu\n\u{C}CÔNG BÁO\n1\nCÔNG BÁO\n2\n"
+        );
+        // Two letters of one office begin alike in more rows than a running head has.
+        let letters = [
+            page("a", ["SỞ NỘI", "Số 12", "xin"]),
+            page("b", ["SỞ NỘI", "Số 13", "gửi"]),
+        ];
+        assert!(text(&letters).starts_with("CÔNG"));
     }
 
     #[test]

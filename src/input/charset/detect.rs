@@ -329,10 +329,16 @@ mod tests {
     fn score(lines: usize, marked: usize) -> Vec<(Charset, usize, usize, usize)> {
         let all = passages(lines, marked);
         let mut out = Vec::new();
-        for charset in older_ones() {
+        for charset in Charset::ALL {
             let (mut right, mut wrong, mut count) = (0, 0, 0);
             for text in &all {
-                let Some(coded) = encode(text, charset) else {
+                let wide = |pair: fn(u16) -> [u8; 2]| text.encode_utf16().flat_map(pair).collect();
+                let coded = match charset {
+                    Charset::Utf16Le => Some(wide(u16::to_le_bytes)),
+                    Charset::Utf16Be => Some(wide(u16::to_be_bytes)),
+                    _ => encode(text, charset),
+                };
+                let Some(coded) = coded else {
                     continue;
                 };
                 count += 1;
