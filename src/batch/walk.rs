@@ -85,12 +85,7 @@ pub struct Found {
 /// Walks `inputs`. `out` is left out of the walk; `folds` says that its file system takes names that differ only
 /// in case or Unicode normalisation for the same.
 pub fn walk(inputs: &[PathBuf], out: &Path, folds: bool) -> Found {
-    let mut walker = Walker {
-        found: Found::default(),
-        taken: HashMap::new(),
-        out: out.canonicalize().ok(),
-        folds,
-    };
+    let mut walker = Walker::new(out, folds);
     for input in inputs {
         walker.input(input);
     }
@@ -101,6 +96,14 @@ pub fn walk(inputs: &[PathBuf], out: &Path, folds: bool) -> Found {
         refuse_outputs_that_are_inputs(&mut found, &out);
     }
     found
+}
+
+/// The files below `folder` that [`walk`] would come to, archives as they are.
+pub fn files(folder: &Path, out: &Path) -> Vec<PathBuf> {
+    let mut walker = Walker::new(out, false);
+    walker.unpacks = false;
+    walker.input(folder);
+    walker.found.jobs.iter().map(Job::path).collect()
 }
 
 /// Whether a file is the image of a page whose text lies beside it: `x.jpg`, `x-1.png` and `x.txt`. The text is the
@@ -125,9 +128,20 @@ struct Walker {
     taken: HashMap<u64, usize>,
     out: Option<PathBuf>,
     folds: bool,
+    unpacks: bool,
 }
 
 impl Walker {
+    fn new(out: &Path, folds: bool) -> Self {
+        Self {
+            found: Found::default(),
+            taken: HashMap::new(),
+            out: out.canonicalize().ok(),
+            folds,
+            unpacks: true,
+        }
+    }
+
     fn input(&mut self, input: &Path) {
         let meta = match std::fs::metadata(input) {
             Ok(meta) => meta,
@@ -195,6 +209,9 @@ impl Walker {
             relative: relative.into(),
             member,
         };
+        if !self.unpacks {
+            return self.found.jobs.push(job(relative, None));
+        }
         if !unpack::is_archive(relative) {
             return self.file(job(relative, None));
         }

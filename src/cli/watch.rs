@@ -61,13 +61,13 @@ pub fn run(args: &Watch, language: Language) -> anyhow::Result<Exit> {
 }
 
 fn look(folder: &Path, out: &Path) -> HashMap<PathBuf, Stamp> {
-    let found = walk::walk(&[folder.to_owned()], out, false);
     let stamp = |path: PathBuf| {
         let meta = std::fs::metadata(&path).ok()?;
         let time = meta.modified().ok()?;
         Some((path, (meta.len(), time)))
     };
-    found.jobs.iter().filter_map(|j| stamp(j.path())).collect()
+    let files = walk::files(folder, out).into_iter();
+    files.filter_map(stamp).collect()
 }
 
 /// The files that are the same as before and have been quiet long enough.

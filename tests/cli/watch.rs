@@ -38,6 +38,10 @@ fn files_are_done_as_they_come() {
     write(dir.path(), "in/new.txt", dispatch(9).as_bytes());
     write(dir.path(), "in/bad.txt", b"\0");
     until("the third and the bad one", || found(3, 1));
+    let formats = Path::new(env!("CARGO_MANIFEST_DIR")).join("corpus/formats");
+    let packed = fs::read(formats.join("packed.tar.gz")).expect("sample");
+    write(dir.path(), "in/packed.tar.gz", &packed);
+    until("the member of the archive", || found(4, 1));
     let id = child.id().to_string();
     let killed = Command::new("kill").args(["-TERM", &id]).status();
     assert!(killed.is_ok_and(|s| s.success()));
