@@ -170,17 +170,12 @@ mod tests {
         assert!(is_text(&page(right)));
         let stripped = crate::syllable::strip_marks(right);
         assert!(is_text(&page(&stripped)));
-        let shifted: String = right
-            .chars()
-            .map(|c| {
-                if c.is_ascii_lowercase() {
-                    char::from((c as u8 - b'a' + 7) % 26 + b'a')
-                } else {
-                    c
-                }
-            })
-            .collect();
-        assert!(!is_text(&page(&shifted)), "{shifted}");
+        let other = |c: char| match c {
+            ' ' => c,
+            _ => char::from(b'A' + ((c as u32 * 7 + 13) % 26) as u8),
+        };
+        let wrong: String = right.chars().map(other).collect();
+        assert!(!is_text(&page(&wrong)), "{wrong}");
     }
 
     fn words_of(source: &str) -> RawPage {
