@@ -3,7 +3,8 @@
 
 use super::{COLUMN, Row};
 
-/// So many rows at an edge may run; more that are alike on several pages are letterheads of several dispatches.
+/// So many rows at an edge may run, in one column. More that are alike on several pages, or in two columns, are the
+/// letterheads of several dispatches.
 const DEPTH: usize = 2;
 
 /// The edge of a page that is looked at.
@@ -31,7 +32,9 @@ pub(super) fn take(pages: &mut [Vec<Row>]) -> Vec<(usize, Row)> {
                 key.is_some() && same.count() >= least
             };
             let depth = (0..=DEPTH).take_while(runs).count();
-            if depth > DEPTH || page.len() <= depth {
+            let columns = |k: &Option<String>| k.as_ref().is_some_and(|k| k.contains('\t'));
+            let letterhead = depth > DEPTH || keys[number][..depth].iter().any(columns);
+            if letterhead || page.len() <= depth {
                 continue;
             }
             let rows = match edge {
@@ -47,34 +50,34 @@ pub(super) fn take(pages: &mut [Vec<Row>]) -> Vec<(usize, Row)> {
 
 /// What the outermost rows say, from the edge inwards.
 fn keys(page: &[Row], edge: Edge) -> Vec<Option<String>> {
-    let key = |row: &Row| key(row).filter(|k| edge == Edge::Top || k.contains('#'));
+    let key = |row: &Row| Some(key(row)).filter(|k| edge == Edge::Top || k.contains('#'));
     match edge {
         Edge::Top => page.iter().take(DEPTH + 1).map(key).collect(),
         Edge::Bottom => page.iter().rev().take(DEPTH + 1).map(key).collect(),
     }
 }
 
-/// What a row of one column says, with `#` for numbers; a letterhead has two columns.
-fn key(row: &Row) -> Option<String> {
-    let [line] = &row[..] else { return None };
-    let gap = |a: u32, b: u32| f64::from(b) - f64::from(a) > COLUMN * line.height;
-    if line
-        .words
-        .windows(2)
-        .any(|w| gap(w[0].area[2], w[1].area[0]))
-    {
-        return None;
-    }
+/// What a row says, with `#` for numbers and a tab before each further column.
+fn key(row: &Row) -> String {
     let mut key = String::new();
-    for word in &line.words {
-        for c in word.text.chars() {
-            match c.is_ascii_digit() {
-                true if key.ends_with('#') => {}
-                true => key.push('#'),
-                false => key.push(c),
+    let mut end = None;
+    for line in row {
+        for word in &line.words {
+            let far =
+                |right: u32| f64::from(word.area[0]) - f64::from(right) > COLUMN * line.height;
+            if end.is_some_and(far) {
+                key.push('\t');
             }
+            end = Some(word.area[2]);
+            for c in word.text.chars() {
+                match c.is_ascii_digit() {
+                    true if key.ends_with('#') => {}
+                    true => key.push('#'),
+                    false => key.push(c),
+                }
+            }
+            key.push(' ');
         }
-        key.push(' ');
     }
-    Some(key)
+    key
 }
