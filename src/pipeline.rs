@@ -204,11 +204,11 @@ impl Pipeline {
     /// [`crate::Error::Format`] when the bytes are no document.
     pub fn process(&self, name: &str, bytes: &[u8]) -> Result<Outcome> {
         let (document, repaired) = self.repair(name, bytes)?;
-        Ok(self.parse(bytes, document, repaired))
+        self.parse(bytes, document, repaired)
     }
 
     /// Reads the fields of what was read from `bytes` and repaired.
-    fn parse(&self, bytes: &[u8], document: Document, repaired: Repaired) -> Outcome {
+    fn parse(&self, bytes: &[u8], document: Document, repaired: Repaired) -> Result<Outcome> {
         let file_name = document.source.file.rsplit('/').next();
         let dispatches = parse::parse(&parse::Input {
             text: &repaired.text,
@@ -222,7 +222,7 @@ impl Pipeline {
             .filter(|n| *n > MOST_FIELDS)
         {
             return Err(Error::Format {
-                file: name.to_owned(),
+                file: document.source.file.clone(),
                 reason: format!(
                     "holds {most} fields in one dispatch, at most {MOST_FIELDS} are read"
                 ),
@@ -236,11 +236,11 @@ impl Pipeline {
             doubts: &repaired.doubts,
         };
         let records = Record::all(&origin, &dispatches);
-        Outcome {
+        Ok(Outcome {
             document,
             repaired,
             records,
-        }
+        })
     }
 
     /// Does what [`Pipeline::process`] does, with another reading of the same paper as a second witness.
@@ -250,16 +250,17 @@ impl Pipeline {
     pub fn process_two(&self, name: &str, bytes: &[u8], second: &[u8]) -> Result<Outcome> {
         let (document, mut repaired) = self.repair(name, bytes)?;
         let Ok((other_document, other)) = self.repair(name, second) else {
-            return Ok(self.parse(bytes, document, repaired));
+            return self.parse(bytes, document, repaired);
         };
         if self.settings.repair {
             let other = (&other_document, &other);
             let least = self.settings.min_confidence;
             second_reading::merge((&document, &mut repaired), other, least);
         }
-        let mut outcome = self.parse(bytes, document, repaired);
-        let other = self.parse(second, other_document, other);
-        second_reading::compare(&mut outcome.records, &other.records);
+        let mut outcome = self.parse(bytes, document, repaired)?;
+        if let Ok(other) = self.parse(second, other_document, other) {
+            second_reading::compare(&mut outcome.records, &other.records);
+        }
         Ok(outcome)
     }
 }
