@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::{Context, bail};
@@ -11,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use vanthu::language_model::{Model, ask, store, train};
 use vanthu::repair::Profile;
 use vanthu::repair::cache::Cache;
-use vanthu::repair::channel::{Channel, learn, store as tables};
+use vanthu::repair::channel::{Channel, Guide, learn, store as tables};
 use vanthu::repair::context::learn::{self as context, Judge, Learner, Misreadings};
 use vanthu::repair::lattice::Builder;
 
@@ -137,7 +138,8 @@ fn learn_context(
         sections.extend(channels.iter().cloned());
         let file = store::Container::new(store::write(&sections), "half", false)?;
         let model = Model::new(file)?;
-        let channel = |p| Channel::new(&model, p);
+        let guide = Arc::new(Guide::new(&model));
+        let channel = |p| Channel::new(&model, p, &guide);
         let (stripped, unmarked) = (channel(Profile::Stripped)?, channel(Profile::Unmarked)?);
         let caches: [Cache; 2] = Default::default();
         let builder = |profile, channel, cache| Builder {

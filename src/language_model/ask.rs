@@ -44,7 +44,6 @@ pub struct Model {
     bi: Range<usize>,
     tri: Range<usize>,
     words: usize,
-    bigrams: usize,
     memo: Arc<Memo>,
 }
 
@@ -80,7 +79,6 @@ impl Model {
             bi,
             tri,
             words,
-            bigrams,
             memo: Arc::default(),
         })
     }
@@ -113,20 +111,30 @@ impl Model {
     }
 
     #[inline]
-    fn unigram(&self, word: WordId) -> (f32, f32, usize, usize) {
-        let s = &self.file.bytes()[self.uni.clone()][usize::from(word) * UNI..];
-        (
-            f32_at(s, 0),
-            f32_at(s, 4),
-            u32_at(s, 8) as usize,
-            u32_at(s, UNI + 8) as usize,
-        )
+    fn unigrams(&self) -> &[[u8; UNI]] {
+        self.file.bytes()[self.uni.clone()].as_chunks().0
+    }
+
+    #[inline]
+    fn bigrams(&self) -> &[[u8; BI]] {
+        self.file.bytes()[self.bi.clone()].as_chunks().0
+    }
+
+    #[inline]
+    fn trigrams(&self) -> &[[u8; TRI]] {
+        self.file.bytes()[self.tri.clone()].as_chunks().0
     }
 
     /// Log-probability of a word on its own.
     #[inline]
     pub fn alone(&self, word: WordId) -> f32 {
-        self.unigram(word).0
+        f32_at(&self.unigrams()[usize::from(word)], 0)
+    }
+
+    /// Back-off weight of a word as a history.
+    #[inline]
+    fn back_off(&self, word: WordId) -> f32 {
+        f32_at(&self.unigrams()[usize::from(word)], 4)
     }
 
     /// Natural logarithm of the probability of `word` after `state`, and the state after it.
@@ -142,23 +150,27 @@ impl Model {
         match self.memo.two(before, word, || self.two(before, word)) {
             Two::Found { quantised, bigram } => (probability(quantised), State { word, bigram }),
             Two::Missing => (
-                self.unigram(before).1 + self.unigram(word).0,
+                self.back_off(before) + self.alone(word),
                 State { word, bigram: NONE },
             ),
         }
     }
 
     fn two(&self, before: WordId, word: WordId) -> Two {
-        let (_, _, first, last) = self.unigram(before);
-        let bi = &self.file.bytes()[self.bi.clone()];
-        let Some(k) = find(bi, BI, first, last, word) else {
+        let (unigrams, bigrams) = (self.unigrams(), self.bigrams());
+        let first = |word: usize| u32_at(&unigrams[word], 8) as usize;
+        let (from, to) = (first(usize::from(before)), first(usize::from(before) + 1));
+        let Some(k) = find(bigrams, from..to, word) else {
             return Two::Missing;
         };
-        let row = &bi[k * BI..];
-        let below = u32_at(row, 4) < u32_at(row, BI + 4);
+        let (row, next) = (&bigrams[k], &bigrams[k + 1]);
         Two::Found {
             quantised: row[2],
-            bigram: if below { k as u32 } else { NONE },
+            bigram: if u32_at(row, 4) < u32_at(next, 4) {
+                k as u32
+            } else {
+                NONE
+            },
         }
     }
 
@@ -176,21 +188,18 @@ impl Model {
     }
 
     fn three(&self, bigram: u32, word: WordId) -> Three {
-        let row = &self.file.bytes()[self.bi.clone()][bigram as usize * BI..];
-        let (first, last) = (u32_at(row, 4) as usize, u32_at(row, BI + 4) as usize);
-        let tri = &self.file.bytes()[self.tri.clone()];
-        match find(tri, TRI, first, last, word) {
-            Some(k) => Three::Found(tri[k * TRI + 2]),
+        let (bigrams, trigrams) = (self.bigrams(), self.trigrams());
+        let (row, next) = (&bigrams[bigram as usize], &bigrams[bigram as usize + 1]);
+        let (from, to) = (u32_at(row, 4) as usize, u32_at(next, 4) as usize);
+        match find(trigrams, from..to, word) {
+            Some(k) => Three::Found(trigrams[k][2]),
             None => Three::Missing(row[3]),
         }
     }
 
     /// Number of stored bigrams and trigrams.
     pub fn sizes(&self) -> (usize, usize) {
-        (
-            self.bigrams,
-            self.file.bytes()[self.tri.clone()].len() / TRI,
-        )
+        (self.bigrams().len() - 1, self.trigrams().len())
     }
 }
 
@@ -199,28 +208,14 @@ fn probability(q: u8) -> f32 {
     -f32::from(q) / STEPS
 }
 
-/// Position of `word` among the rows `first..last`, which are sorted by it.
+/// Position of `word` among those of `rows` that lie in `range`, which are sorted by it.
 #[inline]
-fn find(
-    rows: &[u8],
-    size: usize,
-    mut first: usize,
-    mut last: usize,
-    word: WordId,
-) -> Option<usize> {
-    while first < last {
-        let middle = (first + last) / 2;
-        let w = u16_at(rows, middle * size);
-        if w == word {
-            return Some(middle);
-        }
-        if w < word {
-            first = middle + 1;
-        } else {
-            last = middle;
-        }
-    }
-    None
+fn find<const N: usize>(rows: &[[u8; N]], range: Range<usize>, word: WordId) -> Option<usize> {
+    let first = range.start;
+    let found = rows
+        .get(range)?
+        .binary_search_by_key(&word, |row| u16_at(row, 0));
+    found.ok().map(|k| first + k)
 }
 
 /// The sections of an estimate: `words`, `uni`, `bi`, `tri`.

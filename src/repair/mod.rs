@@ -12,13 +12,15 @@ mod rescore;
 pub mod verify;
 pub mod vocabulary;
 
+use std::sync::Arc as Shared;
+
 use crate::document::{Alternative, Doubt, Edit, EditKind, Text, TextBuilder};
 use crate::language_model::store::Container;
 use crate::language_model::words::{self, SPECIAL};
 use crate::language_model::{Model, WordId};
 use cache::Cache;
 pub use channel::Profile;
-use channel::{Channel, Setting};
+use channel::{Channel, Guide, Setting};
 use confidence::Calibration;
 use context::Context;
 use lattice::{Arc, Builder, Why};
@@ -94,7 +96,8 @@ impl Repairer {
     /// When the model file lacks a channel.
     pub fn new(model: Model, options: Options) -> crate::Result<Self> {
         let words = model.words().map(Into::into).collect();
-        let channel = |p| Channel::new(&model, p);
+        let guide = Shared::new(Guide::new(&model));
+        let channel = |p| Channel::new(&model, p, &guide);
         let channels = [
             channel(Profile::Marked)?,
             channel(Profile::Unmarked)?,

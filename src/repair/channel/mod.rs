@@ -12,11 +12,15 @@ mod search;
 pub mod store;
 mod trie;
 
+use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
+
+use foldhash::fast::FixedState;
 
 pub use learn::Setting;
 use store::STEPS;
-use trie::Trie;
+use trie::{Letters, Trie};
 
 use crate::error::Result;
 use crate::language_model::store::{Container, u16_at, u32_at};
@@ -73,30 +77,71 @@ pub struct Channel {
     file: Container,
     trie: Range<usize>,
     keys: Range<usize>,
-    rows: Range<usize>,
+    /// What each of the keys may stand for.
+    pieces: Vec<Pieces>,
+    /// All rows: up to three letters and what they cost; those of a key in the order of their first letters.
+    rows: Vec<[u8; 4]>,
     word_keys: Range<usize>,
     word_rows: Range<usize>,
-    letters: Vec<char>,
-    rarities: Rarities,
+    codes: HashMap<char, u8, FixedState>,
+    guide: Arc<Guide>,
     /// Whether letters may have suffered more than training saw: not where only marks were taken off.
     bends: bool,
+}
+
+/// What a stretch of a token may stand for.
+#[derive(Debug, Clone)]
+struct Pieces {
+    rows: Range<usize>,
+    /// What the cheapest of them costs, in steps.
+    least: u8,
+    /// Their first letters.
+    first: Letters,
+}
+
+impl Pieces {
+    /// Those in `range` of `rows`, which are put in the order of their first letters.
+    fn new(rows: &mut [[u8; 4]], range: Range<usize>) -> Self {
+        let (mut least, mut first) = (u8::MAX, Letters::default());
+        if let Some(rows) = rows.get_mut(range.clone()) {
+            rows.sort_by_key(|row| row[0]);
+            for row in rows {
+                least = least.min(row[3]);
+                first.add(row[0]);
+            }
+        }
+        Self {
+            rows: range,
+            least,
+            first,
+        }
+    }
 }
 
 /// The rarest word there is, in steps: all that are rarer count as that.
 const RAREST: u16 = 20 * STEPS as u16;
 
-/// How rare words are: the negative logarithm of their probability, in steps of the channel.
-#[derive(Debug, Clone)]
-struct Rarities {
-    /// Of each word.
+/// What guides the search through the trie, the same for all profiles. Rarity is the negative logarithm of a word's
+/// probability, in steps of the channel.
+#[derive(Debug)]
+pub struct Guide {
+    /// The rarity of each word.
     words: Vec<u16>,
-    /// Of the most frequent word at or below each node of the trie.
+    /// That of the most frequent word at or below each node.
     below: Vec<u16>,
+    /// The letters that lead on from each node.
+    letters: Vec<Letters>,
+    /// The nodes of the trie with the children of each in the place they have there, but the most frequent first;
+    /// the last one is marked with [`LAST`].
+    ranked: Vec<u32>,
 }
 
-impl Rarities {
+/// Marks the last child of a node in [`Guide::ranked`].
+const LAST: u32 = 1 << 31;
+
+impl Guide {
     /// What `model` says of its words.
-    fn new(model: &Model) -> Self {
+    pub fn new(model: &Model) -> Self {
         let rarity = |w| (-model.alone(w) * STEPS).clamp(0.0, f32::from(RAREST)) as u16;
         let words: Vec<u16> = (0..model.len()).map(|w| rarity(w as WordId)).collect();
         let trie = Trie::new(model.file().section("trie"));
@@ -111,16 +156,31 @@ impl Rarities {
                 .copied();
             below[number] = children.chain(own).min().unwrap_or(RAREST);
         }
-        Self { words, below }
+        let mut ranked: Vec<u32> = (0..trie.len() as u32).collect();
+        for number in 0..trie.len() as u32 {
+            let children = trie.node(number).children();
+            let children = ranked.get_mut(children.start as usize..children.end as usize);
+            if let Some(children @ [_, ..]) = children {
+                children.sort_by_key(|&c| below[c as usize]);
+                children[children.len() - 1] |= LAST;
+            }
+        }
+        let letters = (0..trie.len() as u32).map(|k| trie.letters(k)).collect();
+        Self {
+            words,
+            below,
+            letters,
+            ranked,
+        }
     }
 }
 
 impl Channel {
-    /// The channel of `profile` in the file of `model`.
+    /// The channel of `profile` in the file of `model`, whose words are as rare as `guide` says.
     ///
     /// # Errors
     /// When the file lacks a table or a table is out of shape.
-    pub fn new(model: &Model, profile: Profile) -> Result<Self> {
+    pub fn new(model: &Model, profile: Profile, guide: &Arc<Guide>) -> Result<Self> {
         let file = model.file();
         let [keys, rows, word_keys, word_rows] = profile.sections().map(|s| file.range(s));
         let trie = file.range("trie");
@@ -135,38 +195,39 @@ impl Channel {
         if !shape {
             return Err(file.error(&format!("its channel `{}` is incomplete", profile.name())));
         }
-        let letters = abc
-            .chunks_exact(4)
-            .map(|c| char::from_u32(u32_at(c, 0)).unwrap_or('\u{FFFD}'))
-            .collect();
+        let table = &file.bytes()[keys.clone()];
+        let mut rows = file.bytes()[rows].as_chunks().0.to_vec();
+        let pieces = (0..table.len() / 12 - 1).map(|k| Pieces::new(&mut rows, rows_of(table, k)));
+        let pieces = pieces.collect();
+        let letters = abc.chunks_exact(4).zip(1..);
+        let codes =
+            letters.map(|(c, code)| (char::from_u32(u32_at(c, 0)).unwrap_or('\u{FFFD}'), code));
         Ok(Self {
             file: file.clone(),
             trie,
             keys,
+            pieces,
             rows,
             word_keys,
             word_rows,
-            letters,
-            rarities: Rarities::new(model),
+            codes: codes.collect(),
+            guide: Arc::clone(guide),
             bends: profile != Profile::Stripped,
         })
     }
 
-    fn rows_of(&self, setting: Setting, read: &[char]) -> Range<usize> {
+    /// What `read`, set in this way, may stand for.
+    fn pieces_of(&self, setting: Setting, read: &[char]) -> Option<&Pieces> {
         let keys = &self.file.bytes()[self.keys.clone()];
-        lookup(keys, store::pack(setting, read))
-    }
-
-    /// All rows: up to three letters that a stretch of the token may stand for, and what that costs.
-    fn rows(&self) -> &[[u8; 4]] {
-        self.file.bytes()[self.rows.clone()].as_chunks().0
+        Some(&self.pieces[find_key(keys, store::pack(setting, read))?])
     }
 
     /// Words whose whole reading was seen, with their costs.
     fn whole(&self, token: &str) -> impl Iterator<Item = Candidate> {
         let keys = &self.file.bytes()[self.word_keys.clone()];
         let rows = &self.file.bytes()[self.word_rows.clone()];
-        lookup(keys, store::hash(token)).map(|k| {
+        let found = find_key(keys, store::hash(token)).map_or(0..0, |k| rows_of(keys, k));
+        found.map(|k| {
             let row = &rows[k * 4..k * 4 + 4];
             let setting = learn::SETTINGS
                 .get(usize::from(row[2]))
@@ -186,30 +247,23 @@ impl Channel {
 
     /// The number of a word, by its key.
     pub fn find(&self, key: &str) -> Option<WordId> {
-        let code = |c| self.letters.iter().position(|&l| l == c);
         let trie = self.trie();
         let mut node = 0;
         for c in key.chars() {
-            node = trie.child(&trie.node(node), code(c)? as u8 + 1)?;
+            node = trie.child(&trie.node(node), *self.codes.get(&c)?)?;
         }
         trie.node(node).word
     }
 }
 
-/// The rows of `key` in a table of 12-byte entries (key, first row) that ends on a sentinel.
-fn lookup(keys: &[u8], key: u64) -> Range<usize> {
-    let at = |k: usize| u64::from(u32_at(keys, k * 12)) | u64::from(u32_at(keys, k * 12 + 4)) << 32;
-    let (mut low, mut high) = (0, keys.len() / 12 - 1);
-    while low < high {
-        let middle = (low + high) / 2;
-        match at(middle).cmp(&key) {
-            std::cmp::Ordering::Equal => {
-                return u32_at(keys, middle * 12 + 8) as usize
-                    ..u32_at(keys, middle * 12 + 20) as usize;
-            }
-            std::cmp::Ordering::Less => low = middle + 1,
-            std::cmp::Ordering::Greater => high = middle,
-        }
-    }
-    0..0
+/// The place of `key` in a table of 12-byte entries (key, first row) that ends on a sentinel.
+fn find_key(keys: &[u8], key: u64) -> Option<usize> {
+    let keys: &[[u8; 12]] = keys.as_chunks().0;
+    let at = |k: &[u8; 12]| u64::from(u32_at(k, 0)) | u64::from(u32_at(k, 4)) << 32;
+    keys[..keys.len() - 1].binary_search_by_key(&key, at).ok()
+}
+
+/// The rows of the `k`th key of such a table.
+fn rows_of(keys: &[u8], k: usize) -> Range<usize> {
+    u32_at(keys, k * 12 + 8) as usize..u32_at(keys, k * 12 + 20) as usize
 }

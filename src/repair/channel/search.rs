@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use super::store::STEPS;
-use super::{Candidate, Channel, Setting};
+use super::{Candidate, Channel, LAST, Pieces, Setting};
 use crate::language_model::{WordId, words};
 use crate::syllable::{fold_tone_placement, is_syllable};
 
@@ -33,7 +33,8 @@ type State = u32;
 const AT: u32 = 5;
 /// In the place of the number of letters: the word ends here.
 const END: usize = (1 << AT) - 1;
-/// Marks all children of a node at once: until their turn comes, they can wait as one.
+/// Marks a child of a node, by its place in [`Guide::ranked`](super::Guide), and all that are rarer: they wait
+/// as one until their turn comes.
 const CHILDREN: State = 1 << 31;
 /// Most steps that a bound may lie above the least.
 const LEVELS: usize = steps(40.0);
@@ -124,25 +125,38 @@ impl Channel {
         let settings = settings(&read);
         let spells = is_syllable(token);
         let own = self.find(&words::key(token));
-        for &(setting, extra) in &settings {
+        let limit = most.unwrap_or(f32::INFINITY);
+        let search = |setting: Setting, wide: bool| {
+            if self.bends || setting == Setting::Capitals {
+                return self.search(&read, setting, wide, limit);
+            }
+            // Two words that stand together (`moreMau`): their capitals are as they were.
+            let small = |c: char| c.to_lowercase().next().unwrap_or(c);
+            let kept = usize::from(setting == Setting::Initial);
             let mut read = read.clone();
-            if !self.bends && setting != Setting::Capitals {
-                // Two words that stand together (`moreMau`): their capitals are as they were.
-                let small = |c: char| c.to_lowercase().next().unwrap_or(c);
-                let kept = usize::from(setting == Setting::Initial);
-                read.iter_mut().skip(kept).for_each(|c| *c = small(*c));
-            }
-            let limit = most.unwrap_or(f32::INFINITY);
-            let mut words = self.search(&read, setting, false, limit);
-            // A token that is no syllable and that no piece explains as one has suffered more than training saw.
-            let explained = |w: &(WordId, f32)| Some(w.0) != own && w.1 <= UNEXPLAINED;
-            if self.bends && !spells && most.is_none() && !words.iter().any(explained) {
-                words.extend(self.search(&read, setting, true, limit));
-            }
-            for (word, cost) in words {
+            read.iter_mut().skip(kept).for_each(|c| *c = small(*c));
+            self.search(&read, setting, wide, limit)
+        };
+        let mut explained = spells;
+        for &(setting, extra) in &settings {
+            for (word, cost) in search(setting, false) {
+                explained |= Some(word) != own && cost <= UNEXPLAINED;
+                let cost = cost + extra;
                 add(Candidate {
                     word,
-                    cost: cost + extra,
+                    cost,
+                    setting,
+                });
+            }
+        }
+        // A token that is no syllable and that no piece explains as one has suffered more than training saw.
+        if self.bends && most.is_none() && !explained {
+            let (setting, cheap) = settings[0];
+            for (word, cost) in search(setting, true) {
+                let cost = cost + cheap;
+                add(Candidate {
+                    word,
+                    cost,
                     setting,
                 });
             }
@@ -182,21 +196,22 @@ impl Channel {
                 setting
             }
         };
-        let (trie, rows) = (self.trie(), self.rows());
-        let rarity = |node: u32| usize::from(self.rarities.below[node as usize]);
+        let (trie, rows) = (self.trie(), &self.rows);
+        let ranked = &self.guide.ranked;
+        let rarity = |node: u32| usize::from(self.guide.below[node as usize]);
         let lost = steps(LOST);
         // The pieces that each stretch may stand for, and the cheapest way (in steps) through the rest of the token.
-        let mut pieces: [[&[[u8; 4]]; 4]; LONGEST] = [[&[]; 4]; LONGEST];
+        let mut pieces: [[Option<&Pieces>; 4]; LONGEST] = [[None; 4]; LONGEST];
         let mut rest = [0usize; LONGEST + 1];
         let mut any = [None; LONGEST];
         for at in (0..n).rev() {
             rest[at] = rest[at + 1] + lost;
             for length in 1..=4.min(n - at) {
-                let list = &rows[self.rows_of(setting_at(at), &read[at..at + length])];
-                if let Some(first) = list.first() {
-                    rest[at] = rest[at].min(usize::from(first[3]) + rest[at + length]);
+                let found = self.pieces_of(setting_at(at), &read[at..at + length]);
+                if let Some(found) = found {
+                    rest[at] = rest[at].min(usize::from(found.least) + rest[at + length]);
                 }
-                pieces[at][length - 1] = list;
+                pieces[at][length - 1] = found;
             }
             // What could not be read, and what is no letter, may be any letter.
             if n > 1 && !read[at].is_alphanumeric() {
@@ -221,65 +236,90 @@ impl Channel {
             if level > limit || scratch.closed.len() > BUDGET || found.len() >= MOST {
                 break;
             }
-            let (number, at) = part(state & !CHILDREN);
+            let (mut number, at) = part(state & !CHILDREN);
+            if state & CHILDREN != 0 {
+                let place = number as usize;
+                number = ranked[place] & !LAST;
+                if ranked[place] & LAST == 0 {
+                    let level = level + rarity(ranked[place + 1] & !LAST) - rarity(number);
+                    if level <= limit {
+                        scratch.push(join(place as u32 + 1, at) | CHILDREN, level);
+                    }
+                }
+            }
             let node = trie.node(number);
             if at == END {
                 if let Some(word) = node.word {
-                    let cost = least + level - usize::from(self.rarities.words[usize::from(word)]);
+                    let cost = least + level - usize::from(self.guide.words[usize::from(word)]);
                     found.push((word, cost as f32 / STEPS));
                     limit = limit.min(level + steps(WIDTH));
                 }
                 continue;
             }
-            if state & CHILDREN == 0 && !scratch.closed.insert(state) {
+            if !scratch.closed.insert(join(number, at)) {
                 continue;
             }
             let cost = least + level - rest[at] - rarity(number);
-            let mut push = |node: u32, at: usize, cost: usize, mark: State| {
+            let mut push = |state: State, node: u32, at: usize, cost: usize| {
                 let level = cost + rest[at] + rarity(node) - least;
                 if cost + rest[at] <= dearest && level <= limit {
-                    scratch.push(join(node, at) | mark, level);
+                    scratch.push(state, level);
                 }
             };
-            if state & CHILDREN != 0 {
-                node.children().for_each(|child| push(child, at, cost, 0));
-                continue;
-            }
+            let children = node.children();
+            let frequent = ranked
+                .get(children.start as usize)
+                .filter(|_| !children.is_empty());
+            let push_children = |push: &mut dyn FnMut(State, u32, usize, usize), at, cost| {
+                if let Some(child) = frequent {
+                    push(join(children.start, at) | CHILDREN, child & !LAST, at, cost);
+                }
+            };
             if at < n {
-                let letters = trie.letters(&node);
-                for length in 1..=4.min(n - at) {
-                    let next = at + length;
-                    for &[first, second, third, price] in pieces[at][length - 1] {
-                        let cost = cost + usize::from(price);
-                        let bound = cost + rest[next];
-                        if bound > dearest || bound + rarity(number) > least + limit {
-                            break;
-                        }
-                        if letters.has(first)
-                            && let Some(child) = trie.child(&node, first)
-                            && let Some(end) =
-                                trie.walk(child, [second, third].into_iter().filter(|&l| l != 0))
+                let letters = self.guide.letters[number as usize];
+                for (pieces, next) in pieces[at].iter().zip(at + 1..=n) {
+                    // What a piece may cost, so that neither the limit nor the dearest is passed.
+                    let most = dearest.min((least + limit).saturating_sub(rarity(number)));
+                    let (Some(pieces), Some(room)) = (pieces, most.checked_sub(cost + rest[next]))
+                    else {
+                        continue;
+                    };
+                    let mut rows = rows[pieces.rows.clone()].iter().peekable();
+                    for letter in pieces.first.shared(letters) {
+                        while rows.next_if(|row| row[0] < letter).is_some() {}
+                        while let Some(&[first, second, third, price]) =
+                            rows.next_if(|row| row[0].min(127) == letter)
                         {
-                            push(end, next, cost, 0);
+                            if usize::from(price) > room {
+                                continue;
+                            }
+                            let child = match letters.rank(letter) {
+                                Some(rank) => Some(children.start + rank),
+                                None => trie.child(&node, first),
+                            };
+                            let more = [second, third].into_iter().filter(|&l| l != 0);
+                            if let Some(end) = child.and_then(|child| trie.walk(child, more)) {
+                                push(join(end, next), end, next, cost + usize::from(price));
+                            }
                         }
                     }
                 }
                 if let Some(symbol) = any[at] {
-                    push(number, at + 1, cost + symbol, 0);
-                    push(number, at + 1, cost + symbol, CHILDREN);
+                    push(join(number, at + 1), number, at + 1, cost + symbol);
+                    push_children(&mut push, at + 1, cost + symbol);
                 }
             }
             if wide {
-                push(number, at, cost + lost, CHILDREN);
+                push_children(&mut push, at, cost + lost);
                 if at < n {
-                    push(number, at + 1, cost + lost, 0);
-                    push(number, at + 1, cost + lost + steps(1.0), CHILDREN);
+                    push(join(number, at + 1), number, at + 1, cost + lost);
+                    push_children(&mut push, at + 1, cost + lost + steps(1.0));
                 }
             }
             if at == n
                 && let Some(word) = node.word
             {
-                let level = cost + usize::from(self.rarities.words[usize::from(word)]) - least;
+                let level = cost + usize::from(self.guide.words[usize::from(word)]) - least;
                 if level <= limit {
                     scratch.push(join(number, END), level);
                 }

@@ -18,8 +18,9 @@ pub struct Node {
     count: u8,
 }
 
-/// The letters that lead on from a node, a bit each.
-pub struct Letters([u64; 4]);
+/// A set of letters, a bit each; those with codes from 127 on, the rarest there are, share one.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Letters(u128);
 
 impl Node {
     /// The numbers of the children.
@@ -29,10 +30,27 @@ impl Node {
 }
 
 impl Letters {
-    /// Whether `letter` leads on.
+    /// Adds a letter.
     #[inline]
-    pub fn has(&self, letter: u8) -> bool {
-        self.0[usize::from(letter >> 6)] >> (letter & 63) & 1 != 0
+    pub fn add(&mut self, letter: u8) {
+        self.0 |= 1 << letter.min(127);
+    }
+
+    /// How many of them come before `letter`; of 127, which stands for several, nothing is said.
+    #[inline]
+    pub fn rank(self, letter: u8) -> Option<u32> {
+        (letter < 127).then(|| (self.0 & ((1 << letter) - 1)).count_ones())
+    }
+
+    /// The letters that are among both; 127 stands for all rarer ones too.
+    #[inline]
+    pub fn shared(self, other: Letters) -> impl Iterator<Item = u8> {
+        let mut left = self.0 & other.0;
+        std::iter::from_fn(move || {
+            let letter = left.trailing_zeros() as u8;
+            left &= left.wrapping_sub(1);
+            (letter < 128).then_some(letter)
+        })
     }
 }
 
@@ -59,14 +77,15 @@ impl<'m> Trie<'m> {
         }
     }
 
-    /// The letters that lead on from `node`.
-    pub fn letters(self, node: &Node) -> Letters {
-        let mut letters = [0; 4];
-        let children = node.children();
-        for child in &self.0[children.start as usize..children.end as usize] {
-            letters[usize::from(child[0] >> 6)] |= 1 << (child[0] & 63);
-        }
-        Letters(letters)
+    /// The letters that lead on from node `k`.
+    pub fn letters(self, k: u32) -> Letters {
+        let children = self.node(k).children();
+        let mut letters = Letters::default();
+        let list = self.0.get(children.start as usize..children.end as usize);
+        list.into_iter()
+            .flatten()
+            .for_each(|child| letters.add(child[0]));
+        letters
     }
 
     /// The child of `node` that `letter` leads to.
