@@ -64,8 +64,8 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
         from: (NOWHERE, 0, 0),
         before: start,
     });
-    // What the model says of each arc after the last word alone, once it is asked.
-    let mut two: Vec<Option<(f32, State)>> = Vec::new();
+    // The last words before a slot, and for each what the model says of each arc after it alone, once it is asked.
+    let (mut lasts, mut two): (Vec<WordId>, Vec<Option<(f32, State)>>) = Default::default();
     for k in 0..n {
         prune(&mut paths[k], options);
         // The states the slot is entered with: after the end of a sentence, there is but one.
@@ -86,22 +86,27 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
                 }
             }
         }
-        entries.sort_by(|a, b| {
-            (a.0.word, b.1)
-                .partial_cmp(&(b.0.word, a.1))
-                .unwrap_or(std::cmp::Ordering::Equal)
-        });
+        // The best first: what will be pruned beside its continuations is not asked about.
+        entries.sort_by(|a, b| b.1.total_cmp(&a.1));
         let later = &mut paths[k + 1..];
         // What is worse than this will be pruned there.
         let mut worst = [f32::NEG_INFINITY; 2];
-        let mut last: Option<WordId> = None;
-        for &(state, score, index) in &entries {
-            if last != Some(state.word) {
-                two.clear();
-                two.resize(arcs[k].len(), None);
-                last = Some(state.word);
+        let arcs = &arcs[k];
+        lasts.clear();
+        two.clear();
+        for (number, &(state, score, index)) in entries.iter().enumerate() {
+            // Where a sentence begins, all paths are of one state.
+            if entries[..number].iter().any(|e| e.0 == state) {
+                continue;
             }
-            for (number, arc) in arcs[k].iter().enumerate() {
+            let last = lasts.iter().position(|&l| l == state.word);
+            let last = last.unwrap_or_else(|| {
+                lasts.push(state.word);
+                two.resize(lasts.len() * arcs.len(), None);
+                lasts.len() - 1
+            });
+            let two = &mut two[last * arcs.len()..];
+            for (number, arc) in arcs.iter().enumerate() {
                 let channel = -options.channel * arc.cost;
                 let there = usize::from(arc.slots) - 1;
                 if score + channel < worst[there] {

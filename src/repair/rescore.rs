@@ -8,13 +8,13 @@ use std::collections::HashMap;
 
 use foldhash::fast::FixedState;
 
-use super::context::{Context, Look, Place, Seen, around};
+use super::context::{Around, Context, Look, Place, Seen};
 use super::decode::{Options, Step};
 use super::lattice::{Arc, Gap, Slot};
 use crate::language_model::words::SPECIAL;
 use crate::language_model::{END, Model, PAUSE, START, WordId};
 
-/// Readings that are worse than the best by more (nats) are not asked about their surroundings.
+/// Readings that are worse than the best by more (nats) are out of the question.
 const HOPELESS: f32 = 12.0;
 
 /// What a text says again and again: a name spelt five times, the matter that it is about.
@@ -124,17 +124,21 @@ impl Path {
         options: &Options,
     ) -> Vec<f32> {
         let (chosen, at) = (&arcs[chosen], self.at[k]);
-        let mut scores: Vec<f32> = arcs
-            .iter()
-            .map(|arc| {
-                if arc.slots != chosen.slots {
-                    return f32::NEG_INFINITY;
-                }
-                let words = &arc.words[..usize::from(arc.count)];
-                around(model, &self.words, at, usize::from(chosen.count), words)
-                    - options.channel * arc.cost
-            })
-            .collect();
+        let around = Around::new(model, &self.words, at, usize::from(chosen.count));
+        let mut floor = f32::NEG_INFINITY;
+        let mut score = |arc: &Arc| {
+            let channel = options.channel * arc.cost;
+            let words = &arc.words[..usize::from(arc.count)];
+            let found = (arc.slots == chosen.slots)
+                .then(|| around.score(words, floor + channel))
+                .flatten()
+                .map_or(f32::NEG_INFINITY, |language| language - channel);
+            floor = floor.max(found - HOPELESS);
+            found
+        };
+        // The chosen one first: what is hopeless beside it need not be asked to the end.
+        score(chosen);
+        let mut scores: Vec<f32> = arcs.iter().map(score).collect();
         let best = |scores: &[f32]| scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         let least = best(&scores) - HOPELESS;
         if chosen.count == 1 && scores.iter().filter(|&&s| s >= least).count() > 1 {

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
-use super::{Look, Place, SIZE, Seen, around};
+use super::{Around, Look, Place, SIZE, Seen};
 use crate::language_model::words::{self, Event, SPECIAL, WordId, key};
 use crate::language_model::{CODE, END, NUMBER, PAUSE, UNKNOWN};
 use crate::normalise::token;
@@ -209,11 +209,12 @@ fn examples(line: &str, judge: &Judge) -> Vec<Example> {
         if candidates.len() < 2 {
             continue;
         }
+        let around = Around::new(judge.stripped.model, &path, at, 1);
         let mut words: Vec<(WordId, f32)> = candidates
             .iter()
             .map(|c| {
-                let score = around(judge.stripped.model, &path, at, 1, &[c.word]);
-                (c.word, score - c.cost)
+                let score = around.score(&[c.word], f32::NEG_INFINITY);
+                (c.word, score.unwrap_or(f32::NEG_INFINITY) - c.cost)
             })
             .collect();
         words.swap(0, own);

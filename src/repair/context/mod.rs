@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use crate::language_model::store::{Container, f32_at};
 use crate::language_model::words::SPECIAL;
-use crate::language_model::{END, Model, START, WordId};
+use crate::language_model::{END, Model, START, State, WordId};
 
 /// How many weights the table holds: what the limit on the size of the model leaves.
 pub const SIZE: usize = 6_000_000;
@@ -116,27 +116,54 @@ impl Context {
     }
 }
 
-/// What the model says (nats) of `words` in the place of the `count` words from `path[at]`, and of the two words
-/// that follow, as far as they depend on them.
-pub fn around(model: &Model, path: &[Seen], at: usize, count: usize, words: &[WordId]) -> f32 {
-    let before = |k: usize| match at.checked_sub(k).map(|k| path[k].0) {
-        Some(END) | None => None,
-        word => word,
-    };
-    let mut state = match (before(1), before(2)) {
-        (None, _) => model.start(START),
-        (Some(w), None) => model.score(model.start(START), w).1,
-        (Some(w), Some(v)) => model.score_two(v, w).1,
-    };
-    let after = path[at + count..].iter().take(2).map(|w| w.0);
-    let mut sum = 0.0;
-    for word in words.iter().copied().chain(after) {
-        let (score, next) = model.score(state, word);
-        sum += score;
-        if word == END {
-            break;
+/// What stands before and behind a place, as far as the model can tell.
+#[derive(Debug, Clone, Copy)]
+pub struct Around<'m> {
+    model: &'m Model,
+    before: State,
+    after: [Option<WordId>; 2],
+}
+
+impl<'m> Around<'m> {
+    /// What stands around the `count` words from `path[at]`.
+    pub fn new(model: &'m Model, path: &[Seen], at: usize, count: usize) -> Self {
+        let before = |k: usize| match at.checked_sub(k).map(|k| path[k].0) {
+            Some(END) | None => None,
+            word => word,
+        };
+        let before = match (before(1), before(2)) {
+            (None, _) => model.start(START),
+            (Some(w), None) => model.score(model.start(START), w).1,
+            (Some(w), Some(v)) => model.score_two(v, w).1,
+        };
+        let after = |k: usize| path.get(at + count + k).map(|w| w.0);
+        let after = match after(0) {
+            Some(END) => [Some(END), None],
+            first => [first, after(1)],
+        };
+        Self {
+            model,
+            before,
+            after,
         }
-        state = next;
     }
-    sum
+
+    /// What the model says (nats) of `words` here and of the two words that follow, as far as they depend on them.
+    /// Once that is known to be less than `least`, it is not worth asking for.
+    pub fn score(&self, words: &[WordId], least: f32) -> Option<f32> {
+        let (mut state, mut sum) = (self.before, 0.0);
+        for word in words
+            .iter()
+            .copied()
+            .chain(self.after.into_iter().flatten())
+        {
+            let (score, next) = self.model.score(state, word);
+            sum += score;
+            if sum < least {
+                return None;
+            }
+            state = next;
+        }
+        Some(sum)
+    }
 }
