@@ -234,6 +234,7 @@ impl Pipeline {
             text: &repaired.text,
             edits: &repaired.edits,
             doubts: &repaired.doubts,
+            foreign: &repaired.foreign,
         };
         let records = Record::all(&origin, &dispatches);
         Ok(Outcome {

@@ -32,6 +32,7 @@ fn records(name: &str, content: &str) -> Vec<Value> {
         text: &text,
         edits: &[],
         doubts: &[],
+        foreign: &[],
     };
     let records = Record::all(&origin, &dispatches);
     records

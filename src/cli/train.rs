@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use unicode_normalization::UnicodeNormalization;
 use vanthu::language_model::{Model, ask, store, train};
 use vanthu::repair::Profile;
-use vanthu::repair::cache::Cache;
+use vanthu::repair::cache::Caches;
 use vanthu::repair::channel::{Channel, Guide, learn, store as tables};
 use vanthu::repair::context::learn::{self as context, Judge, Learner, Misreadings};
 use vanthu::repair::lattice::Builder;
@@ -141,12 +141,12 @@ fn learn_context(
         let guide = Arc::new(Guide::new(&model));
         let channel = |p| Channel::new(&model, p, &guide);
         let (stripped, unmarked) = (channel(Profile::Stripped)?, channel(Profile::Unmarked)?);
-        let caches: [Cache; 2] = Default::default();
-        let builder = |profile, channel, cache| Builder {
+        let caches: [Caches; 2] = Default::default();
+        let builder = |profile, channel, caches| Builder {
             model: &model,
             words: &boxed,
             channel,
-            cache,
+            caches,
             costs: Default::default(),
             profile,
         };

@@ -447,6 +447,9 @@ pub struct Quality {
     pub left_as_printed: Vec<String>,
     /// What is doubtful.
     pub uncertain: Vec<Uncertain>,
+    /// Lines (from 1) in another language, which repair left as they are; left out where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_language: Vec<usize>,
 }
 
 /// Where the record comes from.
@@ -603,6 +606,8 @@ pub struct Origin<'a> {
     pub edits: &'a [Edit],
     /// What repair left although it may be wrong.
     pub doubts: &'a [Doubt],
+    /// Lines (from 1) that repair left because they are in another language.
+    pub foreign: &'a [usize],
 }
 
 impl Record {
@@ -854,7 +859,13 @@ impl<'a> Maker<'a> {
     }
 
     fn quality(&self, d: &Dispatch) -> Quality {
-        let whole = self.origin.text.source_span(d.range.clone());
+        let text = self.origin.text;
+        let whole = text.source_span(d.range.clone());
+        let feeds = |end: usize| text.as_str()[..end].matches('\n').count() + 1;
+        let lines = match self.origin.foreign {
+            [] => 0..=0,
+            _ => feeds(d.range.start)..=feeds(d.range.end),
+        };
         let inside = |s: crate::Span| s.start >= whole.start && s.end <= whole.end;
         Quality {
             language: d.quality.language.into(),
@@ -879,6 +890,9 @@ impl<'a> Maker<'a> {
                     confidence: round(e.confidence),
                     alternatives: e.alternatives.iter().map(|a| a.text.clone()).collect(),
                 })
+                .collect(),
+            other_language: (self.origin.foreign.iter().copied())
+                .filter(|line| lines.contains(line))
                 .collect(),
         }
     }

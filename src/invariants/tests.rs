@@ -207,7 +207,7 @@ fn another_model_is_another_pipeline() {
 fn a_model_whose_parts_do_not_fit_is_refused() {
     let whole = small_model();
     let container = Container::new(whole.clone(), "whole", true).expect("a model");
-    for section in ["uni", "bi", "trie", "str.key", "vie.wkey"] {
+    for section in ["uni", "bi.row", "trie", "str.key", "vie.wkey"] {
         let mut bent = whole.clone();
         let range = container.range(section);
         // The last four bytes of every row are a place within another section.

@@ -1,16 +1,20 @@
 //! The model as it is asked: a trie of sorted arrays, in place.
 //!
-//! Sections: `words` (the vocabulary, one a line), `uni` (12 bytes a word: log-probability and back-off weight
-//! as floats, first bigram), `bi` (8 bytes: word, two quantised weights, first trigram), `tri` (3 bytes: word,
-//! quantised log-probability). Weights are quantised in steps of 1/[`STEPS`] nat, far below what a decision
-//! turns on.
+//! Sections: `words` (the vocabulary, one a line); `uni` (12 bytes a word: log-probability and back-off weight as
+//! floats, first bigram); `bi` (2 bytes a bigram: [`scattered`] number of its second word, ascending within the first
+//! word) with `bi.row` (6 bytes: two quantised weights, first trigram); `tri` (2 bytes a trigram: the same of its third
+//! word) with `tri.row` (1 byte: quantised log-probability). Weights are quantised in steps of 1/[`STEPS`] nat, far
+//! below what a decision turns on.
+//!
+//! A question finds its n-gram by interpolation: scattered numbers lie evenly, so where one stands is known to within
+//! the square root of how many there are, a cache line or two.
 
 use std::ops::Range;
 use std::sync::Arc;
 
 use super::memo::{Memo, Three, Two};
-use super::store::{Container, f32_at, u16_at, u32_at};
-use super::train::Estimate;
+use super::store::{Container, f32_at, u32_at};
+use super::train::{Entry, Estimate};
 use super::words::{UNKNOWN, WordId};
 use crate::error::Result;
 
@@ -20,8 +24,15 @@ pub const STEPS: f32 = 14.0;
 const BACK_OFF_TOP: f32 = 3.0;
 
 const UNI: usize = 12;
-const BI: usize = 8;
-const TRI: usize = 3;
+const KEY: usize = 2;
+const BI: usize = 6;
+
+/// Where `word` stands among the followers of a history: the number of the word, spread over all numbers one to one
+/// by the golden ratio, so that followers, which are frequent words and so small numbers, lie evenly.
+#[inline]
+pub fn scattered(word: WordId) -> u16 {
+    word.wrapping_mul(0x9E37)
+}
 
 /// Position of an n-gram in the trie: the history as far as the model can tell histories apart.
 ///
@@ -41,8 +52,8 @@ pub(super) const NONE: u32 = u32::MAX;
 pub struct Model {
     file: Container,
     uni: Range<usize>,
-    bi: Range<usize>,
-    tri: Range<usize>,
+    bi: [Range<usize>; 2],
+    tri: [Range<usize>; 2],
     words: usize,
     memo: Arc<Memo>,
 }
@@ -53,26 +64,21 @@ impl Model {
     /// # Errors
     /// When a section is missing or does not have the size that the others ask for.
     pub fn new(file: Container) -> Result<Self> {
-        let (uni, bi, tri) = (
-            file.section("uni").len(),
-            file.section("bi").len(),
-            file.section("tri").len(),
-        );
-        let words = (uni / UNI).saturating_sub(1);
-        let bigrams = (bi / BI).saturating_sub(1);
-        let whole = uni % UNI == 0
-            && bi % BI == 0
-            && tri % TRI == 0
+        let [uni, bi, bi_row, tri, tri_row] =
+            ["uni", "bi", "bi.row", "tri", "tri.row"].map(|name| file.range(name));
+        let words = (uni.len() / UNI).saturating_sub(1);
+        let (bigrams, trigrams) = (bi.len() / KEY, tri.len() / KEY);
+        let whole = uni.len().is_multiple_of(UNI)
+            && bi_row.len() == (bigrams + 1) * BI
+            && tri_row.len() == trigrams
             && words > usize::from(UNKNOWN)
-            && words < 65_536;
-        let ends = whole
-            && bi >= BI
-            && u32_at(file.section("uni"), words * UNI + 8) as usize == bigrams
-            && u32_at(file.section("bi"), bigrams * BI + 4) as usize == tri / TRI;
-        if !ends {
+            && words < 65_536
+            && u32_at(file.bytes(), uni.end - 4) as usize == bigrams
+            && u32_at(file.bytes(), bi_row.end - 4) as usize == trigrams;
+        if !whole {
             return Err(file.error("its language model is incomplete"));
         }
-        let (uni, bi, tri) = (file.range("uni"), file.range("bi"), file.range("tri"));
+        let (bi, tri) = ([bi, bi_row], [tri, tri_row]);
         Ok(Self {
             file,
             uni,
@@ -115,14 +121,23 @@ impl Model {
         self.file.bytes()[self.uni.clone()].as_chunks().0
     }
 
+    /// The keys of the bigrams, and what is said of each.
     #[inline]
-    fn bigrams(&self) -> &[[u8; BI]] {
-        self.file.bytes()[self.bi.clone()].as_chunks().0
+    fn bigrams(&self) -> (&[[u8; KEY]], &[[u8; BI]]) {
+        let [keys, rows] = &self.bi;
+        let bytes = self.file.bytes();
+        (
+            bytes[keys.clone()].as_chunks().0,
+            bytes[rows.clone()].as_chunks().0,
+        )
     }
 
+    /// The keys of the trigrams, and what is said of each.
     #[inline]
-    fn trigrams(&self) -> &[[u8; TRI]] {
-        self.file.bytes()[self.tri.clone()].as_chunks().0
+    fn trigrams(&self) -> (&[[u8; KEY]], &[u8]) {
+        let [keys, rows] = &self.tri;
+        let bytes = self.file.bytes();
+        (bytes[keys.clone()].as_chunks().0, &bytes[rows.clone()])
     }
 
     /// Log-probability of a word on its own.
@@ -157,16 +172,16 @@ impl Model {
     }
 
     fn two(&self, before: WordId, word: WordId) -> Two {
-        let (unigrams, bigrams) = (self.unigrams(), self.bigrams());
+        let (unigrams, (keys, rows)) = (self.unigrams(), self.bigrams());
         let first = |word: usize| u32_at(&unigrams[word], 8) as usize;
         let (from, to) = (first(usize::from(before)), first(usize::from(before) + 1));
-        let Some(k) = find(bigrams, from..to, word) else {
+        let Some(k) = find(keys, from..to, word) else {
             return Two::Missing;
         };
-        let (row, next) = (&bigrams[k], &bigrams[k + 1]);
+        let (row, next) = (&rows[k], &rows[k + 1]);
         Two::Found {
-            quantised: row[2],
-            bigram: if u32_at(row, 4) < u32_at(next, 4) {
+            quantised: row[0],
+            bigram: if u32_at(row, 2) < u32_at(next, 2) {
                 k as u32
             } else {
                 NONE
@@ -188,18 +203,18 @@ impl Model {
     }
 
     fn three(&self, bigram: u32, word: WordId) -> Three {
-        let (bigrams, trigrams) = (self.bigrams(), self.trigrams());
-        let (row, next) = (&bigrams[bigram as usize], &bigrams[bigram as usize + 1]);
-        let (from, to) = (u32_at(row, 4) as usize, u32_at(next, 4) as usize);
-        match find(trigrams, from..to, word) {
-            Some(k) => Three::Found(trigrams[k][2]),
-            None => Three::Missing(row[3]),
+        let ((_, rows), (keys, values)) = (self.bigrams(), self.trigrams());
+        let (row, next) = (&rows[bigram as usize], &rows[bigram as usize + 1]);
+        let (from, to) = (u32_at(row, 2) as usize, u32_at(next, 2) as usize);
+        match find(keys, from..to, word) {
+            Some(k) => Three::Found(values[k]),
+            None => Three::Missing(row[1]),
         }
     }
 
     /// Number of stored bigrams and trigrams.
     pub fn sizes(&self) -> (usize, usize) {
-        (self.bigrams().len() - 1, self.trigrams().len())
+        (self.bigrams().0.len(), self.trigrams().0.len())
     }
 }
 
@@ -208,43 +223,78 @@ fn probability(q: u8) -> f32 {
     -f32::from(q) / STEPS
 }
 
-/// Position of `word` among those of `rows` that lie in `range`, which are sorted by it.
+/// Position of `word` among those of `keys` that lie in `range`.
 #[inline]
-fn find<const N: usize>(rows: &[[u8; N]], range: Range<usize>, word: WordId) -> Option<usize> {
-    let first = range.start;
-    let found = rows
-        .get(range)?
-        .binary_search_by_key(&word, |row| u16_at(row, 0));
-    found.ok().map(|k| first + k)
+fn find(keys: &[[u8; KEY]], range: Range<usize>, word: WordId) -> Option<usize> {
+    let (first, keys) = (range.start, keys.get(range)?);
+    let key = scattered(word);
+    let at = |k: usize| u16::from_le_bytes(keys[k]);
+    // Evenly spread, it would stand here; the window is some two standard deviations to either side.
+    let guess = (usize::from(key) * keys.len()) >> 16;
+    let (mut low, mut high) = (0, keys.len());
+    if keys.len() > NEAR {
+        let window = keys.len().isqrt();
+        let (before, behind) = (guess.saturating_sub(window), guess + window);
+        if at(before) <= key {
+            low = before;
+        } else {
+            high = before;
+        }
+        if behind < high {
+            if key < at(behind) {
+                high = behind;
+            } else {
+                low = behind;
+            }
+        }
+    }
+    let found = keys[low..high].binary_search_by_key(&key, |k| u16::from_le_bytes(*k));
+    found.ok().map(|k| first + low + k)
 }
 
-/// The sections of an estimate: `words`, `uni`, `bi`, `tri`.
+/// So many keys lie in a cache line or two.
+const NEAR: usize = 64;
+
+/// The sections of an estimate: `words`, `uni`, `bi`, `bi.row`, `tri`, `tri.row`.
 pub fn sections(e: &Estimate) -> Vec<(&'static str, Vec<u8>)> {
     let quantise = |x: f32| (x * STEPS).round().clamp(0.0, 255.0) as u8;
+    let last = |e: &Entry| (e.key & 0xFFFF) as WordId;
+    let by_key = |e: &&Entry| scattered(last(e));
     let words = e.words.join("\n").into_bytes();
-    let (mut uni, mut bi, mut tri) = (Vec::new(), Vec::new(), Vec::new());
-    let mut at = 0;
+    let (mut uni, mut bi, mut bi_row) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tri, mut tri_row) = (Vec::new(), Vec::new());
+    let below = |list: &[Entry], key: u64| -> Range<usize> {
+        list.partition_point(|b| b.key >> 16 < key)..list.partition_point(|b| b.key >> 16 <= key)
+    };
     for u in &e.unigrams {
         uni.extend(u.log_p.to_le_bytes());
         uni.extend(u.back_off.to_le_bytes());
-        uni.extend((at as u32).to_le_bytes());
-        at += e.bigrams[at..].partition_point(|b| b.key >> 16 <= u.key);
+        uni.extend((bi.len() as u32 / KEY as u32).to_le_bytes());
+        let mut bigrams: Vec<&Entry> = e.bigrams[below(&e.bigrams, u.key)].iter().collect();
+        bigrams.sort_unstable_by_key(by_key);
+        for b in bigrams {
+            bi.extend(scattered(last(b)).to_le_bytes());
+            bi_row.push(quantise(-b.log_p));
+            bi_row.push(quantise(BACK_OFF_TOP - b.back_off));
+            bi_row.extend((tri_row.len() as u32).to_le_bytes());
+            let mut trigrams: Vec<&Entry> = e.trigrams[below(&e.trigrams, b.key)].iter().collect();
+            trigrams.sort_unstable_by_key(by_key);
+            for t in trigrams {
+                tri.extend(scattered(last(t)).to_le_bytes());
+                tri_row.push(quantise(-t.log_p));
+            }
+        }
     }
     uni.extend([0; 8]);
-    uni.extend((at as u32).to_le_bytes());
-    let mut at = 0;
-    for b in &e.bigrams {
-        bi.extend(((b.key & 0xFFFF) as u16).to_le_bytes());
-        bi.push(quantise(-b.log_p));
-        bi.push(quantise(BACK_OFF_TOP - b.back_off));
-        bi.extend((at as u32).to_le_bytes());
-        at += e.trigrams[at..].partition_point(|t| t.key >> 16 <= b.key);
-    }
-    bi.extend([0; 4]);
-    bi.extend((at as u32).to_le_bytes());
-    for t in &e.trigrams[..at] {
-        tri.extend(((t.key & 0xFFFF) as u16).to_le_bytes());
-        tri.push(quantise(-t.log_p));
-    }
-    vec![("words", words), ("uni", uni), ("bi", bi), ("tri", tri)]
+    uni.extend((bi.len() as u32 / KEY as u32).to_le_bytes());
+    bi_row.extend([0; 2]);
+    bi_row.extend((tri_row.len() as u32).to_le_bytes());
+    vec![
+        ("words", words),
+        ("uni", uni),
+        ("bi", bi),
+        ("bi.row", bi_row),
+        ("tri", tri),
+        ("tri.row", tri_row),
+    ]
 }

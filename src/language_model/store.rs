@@ -1,7 +1,7 @@
 //! The model file: one container of named sections, used where it lies.
 //!
 //! ```text
-//! "vanthu model 1\n\0"            16 bytes
+//! "vanthu model 2\n\0"            16 bytes
 //! checksum                        8 bytes, FNV-1a over the 64-bit little-endian words of all that follows
 //! number of sections              4 bytes, then 4 bytes of zero
 //! per section: name (8 bytes, zero-padded), offset (8 bytes, from the file's begin), length (8 bytes)
@@ -17,7 +17,7 @@ use std::ops::Range;
 
 use crate::error::{Error, Result};
 
-const MAGIC: &[u8; 16] = b"vanthu model 1\n\0";
+const MAGIC: &[u8; 16] = b"vanthu model 2\n\0";
 const HEAD: usize = 32;
 const ROW: usize = 24;
 

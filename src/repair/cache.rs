@@ -1,5 +1,5 @@
-//! Candidates by token, kept across documents: tokens repeat enormously, and what may stand behind a token does
-//! not depend on where it stands.
+//! What may stand behind a token, kept across documents: tokens repeat enormously, and it does not depend on where
+//! they stand.
 //!
 //! Sharded, so that threads rarely wait for one another, and bounded: a shard that is full is emptied. What is
 //! found does not depend on what was kept.
@@ -11,29 +11,32 @@ use std::sync::{Arc, PoisonError, RwLock};
 use foldhash::fast::FixedState;
 
 use super::channel::Candidate;
+use super::lattice::Ways;
 
-const SHARDS: usize = 64;
-/// Tokens in a shard before it is emptied: all shards together hold some 60 MB at the most.
+const SHARDS: usize = 32;
+/// Tokens in a shard before it is emptied.
 const MOST: usize = 2_000;
 
-type Shard = HashMap<Box<str>, Arc<[Candidate]>, FixedState>;
+type Shard<T> = HashMap<Box<str>, Arc<T>, FixedState>;
 
 /// A cache that threads share.
 #[derive(Debug)]
-pub struct Cache {
-    shards: Vec<RwLock<Shard>>,
+pub struct Cache<T: ?Sized> {
+    shards: Vec<RwLock<Shard<T>>>,
 }
 
-/// How far was searched.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Reach {
-    /// For a token that stands in a text.
-    Full,
-    /// For one that was only thought of.
-    Near,
+/// What is kept of the tokens of one profile: some 60 MB at the most.
+#[derive(Debug, Default)]
+pub struct Caches {
+    /// The ways over a token that stands in a text.
+    pub ways: Cache<Ways>,
+    /// Candidates for a token.
+    pub candidates: Cache<[Candidate]>,
+    /// Candidates for a token that was only thought of. They drive out nothing that was read.
+    pub near: Cache<[Candidate]>,
 }
 
-impl Default for Cache {
+impl<T: ?Sized> Default for Cache<T> {
     fn default() -> Self {
         Self {
             shards: (0..SHARDS).map(|_| RwLock::default()).collect(),
@@ -41,17 +44,11 @@ impl Default for Cache {
     }
 }
 
-impl Cache {
+impl<T: ?Sized> Cache<T> {
     /// What was kept for `token`, or what `find` finds.
-    pub fn get(
-        &self,
-        token: &str,
-        reach: Reach,
-        find: impl FnOnce() -> Vec<Candidate>,
-    ) -> Arc<[Candidate]> {
-        // The two reaches have shards of their own: what was only thought of drives out nothing that was read.
-        let number = FixedState::default().hash_one(token) as usize % (SHARDS / 2);
-        let shard = &self.shards[2 * number + usize::from(reach == Reach::Near)];
+    pub fn get(&self, token: &str, find: impl FnOnce() -> Arc<T>) -> Arc<T> {
+        let number = FixedState::default().hash_one(token) as usize % SHARDS;
+        let shard = &self.shards[number];
         if let Some(found) = shard
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -59,7 +56,7 @@ impl Cache {
         {
             return Arc::clone(found);
         }
-        let found: Arc<[Candidate]> = find().into();
+        let found = find();
         let mut shard = shard.write().unwrap_or_else(PoisonError::into_inner);
         if shard.len() >= MOST {
             shard.clear();

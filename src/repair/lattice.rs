@@ -6,7 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc as Shared;
 
-use super::cache::{Cache, Reach};
+use super::cache::Caches;
 use super::channel::{Candidate, Channel, Profile, Setting};
 use crate::language_model::words::key;
 use crate::language_model::{CODE, Model, NUMBER, UNKNOWN, WordId};
@@ -192,6 +192,15 @@ impl Arc {
     }
 }
 
+/// The ways over a token that stands by itself, and is no number.
+#[derive(Debug)]
+pub struct Ways {
+    /// The word that it is as it stands.
+    own: Option<WordId>,
+    /// All arcs that lead over it alone.
+    arcs: Box<[Arc]>,
+}
+
 /// Costs (nats) of what the channel's tables do not say.
 #[derive(Debug, Clone, Copy)]
 pub struct Costs {
@@ -239,6 +248,19 @@ impl Default for Costs {
             width: 10.0,
             near: 4.0,
         }
+    }
+}
+
+fn single(word: WordId, cost: f32, why: Why) -> Arc {
+    Arc {
+        slots: 1,
+        words: [word, word],
+        count: 1,
+        cost,
+        end: 0,
+        settings: [Setting::Small; 2],
+        spelling: 0,
+        why,
     }
 }
 
@@ -294,7 +316,7 @@ pub struct Builder<'m> {
     /// The channel.
     pub channel: &'m Channel,
     /// What was found before.
-    pub cache: &'m Cache,
+    pub caches: &'m Caches,
     /// The costs.
     pub costs: Costs,
     /// Whose damage is expected.
@@ -304,16 +326,17 @@ pub struct Builder<'m> {
 impl Builder<'_> {
     /// Candidates for a token, pruned by what the words are worth on their own.
     pub fn candidates(&self, token: &str) -> Shared<[Candidate]> {
-        self.cache.get(token, Reach::Full, || {
-            self.worthy(self.channel.candidates(token))
-        })
+        let find = || self.worthy(self.channel.candidates(token)).into();
+        self.caches.candidates.get(token, find)
     }
 
     /// The same for a token that does not stand in the text: half of one, or two in one.
     fn near(&self, token: &str) -> Shared<[Candidate]> {
-        self.cache.get(token, Reach::Near, || {
+        let find = || {
             self.worthy(self.channel.near(token, self.costs.near))
-        })
+                .into()
+        };
+        self.caches.near.get(token, find)
     }
 
     fn worthy(&self, mut found: Vec<Candidate>) -> Vec<Candidate> {
@@ -325,29 +348,31 @@ impl Builder<'_> {
         found
     }
 
+    /// The one arc that leaves a slot as it is.
+    pub fn keep(&self, slot: &Slot, text: &str) -> Arc {
+        let (word, count) = match slot.shape {
+            Shape::Number => (NUMBER, u8::from(!slot.continues)),
+            _ => (
+                own(self.channel, &text[slot.range.clone()]).unwrap_or(UNKNOWN),
+                1,
+            ),
+        };
+        Arc {
+            count,
+            ..single(word, 0.0, Why::Keep)
+        }
+    }
+
     /// The arcs that begin at slot `k`.
     pub fn arcs(&self, text: &str, slots: &[Slot], k: usize) -> Vec<Arc> {
         let unmarked = self.profile == Profile::Unmarked;
         let slot = &slots[k];
         let token = &text[slot.range.clone()];
-        let single = |word, cost, why| Arc {
-            slots: 1,
-            words: [word, word],
-            count: 1,
-            cost,
-            end: 0,
-            settings: [Setting::Small; 2],
-            spelling: 0,
-            why,
-        };
         if slot.continues {
-            return vec![Arc {
-                count: 0,
-                ..single(NUMBER, 0.0, Why::Keep)
-            }];
+            return vec![self.keep(slot, text)];
         }
         if slot.shape == Shape::Number {
-            let mut arcs = vec![single(NUMBER, 0.0, Why::Keep)];
+            let mut arcs = vec![self.keep(slot, text)];
             // A lone digit or two after a word may be a small word: `6` for `ở`, `14` for `là`.
             let after_word = slot.adjacent && k > 0 && slots[k - 1].shape == Shape::Word;
             let goes_on = |s: &Slot| s.continues || s.code || s.adjacent && s.shape != Shape::Word;
@@ -370,16 +395,11 @@ impl Builder<'_> {
             || self.profile == Profile::Marked && (capital || slot.cut)
             || (!unmarked && !token.chars().any(|c| c.is_alphabetic() || c == '\u{FFFD}'))
         {
-            return vec![single(
-                own(self.channel, token).unwrap_or(UNKNOWN),
-                0.0,
-                Why::Keep,
-            )];
+            return vec![self.keep(slot, text)];
         }
         if slot.label {
-            return vec![self.label(text, slots, k, single)];
+            return vec![self.label(text, slots, k)];
         }
-        let own = own(self.channel, token);
         let first = k.checked_sub(1).is_none_or(|b| slots[b].line < slot.line);
         if first && is_about(token) {
             let v = self.channel.find("v").unwrap_or(UNKNOWN);
@@ -388,16 +408,60 @@ impl Builder<'_> {
                 ..single(v, 0.0, Why::About)
             }];
         }
+        let ways = match slot.code {
+            true => Shared::new(self.ways(token, slot.shape, true)),
+            false => {
+                let find = || Shared::new(self.ways(token, slot.shape, false));
+                self.caches.ways.get(token, find)
+            }
+        };
+        let mut arcs = Vec::with_capacity(ways.arcs.len() + 8);
+        arcs.extend_from_slice(&ways.arcs);
+        let mark = text[slot.range.end..].chars().next();
+        if let Some(mark) = mark.filter(|&c| unmarked && token::is_debris(c)) {
+            let genuine = self.costs.debris[usize::from(mark != '?')];
+            arcs.iter_mut().for_each(|a| a.cost += genuine);
+            let end = slot.range.end + mark.len_utf8();
+            for c in self.candidates(&text[slot.range.start..end]).iter() {
+                arcs.push(Arc {
+                    end: mark.len_utf8() as i8,
+                    settings: [c.setting; 2],
+                    ..single(c.word, c.cost, Why::Replace)
+                });
+            }
+        }
+        if let Some(next) = slots.get(k + 1)
+            && next.adjacent
+            && (next.shape, slot.shape) == (Shape::Word, Shape::Word)
+            && token.len() + next.range.len() <= 12
+            && letters(token).min(letters(&text[next.range.clone()])) <= BROKEN
+            && (ways.own.is_none() || own(self.channel, &text[next.range.clone()]).is_none())
+        {
+            let joined = format!("{token}{}", &text[next.range.clone()]);
+            for c in self.near(&joined).iter().take(6).filter(|c| c.cost < 6.0) {
+                arcs.push(Arc {
+                    slots: 2,
+                    settings: [c.setting; 2],
+                    ..single(c.word, c.cost + self.costs.join, Why::Join)
+                });
+            }
+        }
+        arcs
+    }
+
+    /// The ways over `token` alone, wherever it stands; but whether it is part of a code.
+    fn ways(&self, token: &str, shape: Shape, code: bool) -> Ways {
+        let unmarked = self.profile == Profile::Unmarked;
+        let own = own(self.channel, token);
         // A series of capitals that spells no syllable is an abbreviation; where marks are kept, it stands.
-        let abbreviation = is_abbreviation(token);
-        let fixed = slot.code || abbreviation;
+        let fixed = code || is_abbreviation(token);
         // Capitals with a digit behind them are a mark of something (`NA7`), as long as one capital (`S6`) is not all.
         let word = token.trim_end_matches(|c: char| c.is_ascii_digit());
-        let glued = slot.shape == Shape::Mixed && word.chars().count() >= 2;
+        let glued = shape == Shape::Mixed && word.chars().count() >= 2;
         let series = glued && word.len() < token.len() && word.chars().all(char::is_uppercase);
         let mut arcs = Vec::new();
-        let candidates = self.candidates(token);
-        for c in candidates.iter() {
+        let candidates = self.worthy(self.channel.candidates(token));
+        for c in &candidates {
             let word = self.word(c.word);
             let ours = |c| crate::syllable::small(c).is_some();
             let foreign =
@@ -416,8 +480,8 @@ impl Builder<'_> {
                     let marks = crate::syllable::strip_marks(word)
                         == crate::syllable::strip_marks(&key(token));
                     // A code is made of abbreviations: it loses the bar of its Đ, and gains no syllable.
-                    let marks = marks && !(slot.code && crate::syllable::is_syllable(word));
-                    cost += match (marks && self.profile != Profile::Marked, slot.code) {
+                    let marks = marks && !(code && crate::syllable::is_syllable(word));
+                    cost += match (marks && self.profile != Profile::Marked, code) {
                         (true, true) => self.costs.code_marks,
                         (true, false) => 0.0,
                         _ => self.costs.in_code,
@@ -429,19 +493,6 @@ impl Builder<'_> {
                 settings: [c.setting; 2],
                 ..single(c.word, cost, why)
             });
-        }
-        let mark = text[slot.range.end..].chars().next();
-        if let Some(mark) = mark.filter(|&c| unmarked && token::is_debris(c)) {
-            let genuine = self.costs.debris[usize::from(mark != '?')];
-            arcs.iter_mut().for_each(|a| a.cost += genuine);
-            let end = slot.range.end + mark.len_utf8();
-            for c in self.candidates(&text[slot.range.start..end]).iter() {
-                arcs.push(Arc {
-                    end: mark.len_utf8() as i8,
-                    settings: [c.setting; 2],
-                    ..single(c.word, c.cost, Why::Replace)
-                });
-            }
         }
         if glued && token.len() - word.len() <= 2 {
             let own = self.channel.find(&key(word));
@@ -463,54 +514,31 @@ impl Builder<'_> {
             }
         }
         if own.is_none() {
-            let (word, cost) = match slot.shape {
+            let (word, cost) = match shape {
                 Shape::Mixed => (CODE, self.costs.code),
-                _ if slot.code && !unmarked => (UNKNOWN, self.costs.code),
+                _ if code && !unmarked => (UNKNOWN, self.costs.code),
                 _ => (
                     UNKNOWN,
-                    self.costs.unknown.0 + self.costs.unknown.1 * token.chars().count() as f32,
+                    self.costs.unknown.0 + self.costs.unknown.1 * letters(token) as f32,
                 ),
             };
             arcs.push(single(word, cost, Why::Keep));
         }
-        let cheapest =
-            |list: &[Candidate]| list.iter().map(|c| c.cost).fold(f32::INFINITY, f32::min);
-        if own.is_none()
-            && slot.shape == Shape::Word
-            && cheapest(&candidates) > 3.0
-            && letters(token) >= 4
-        {
+        let costs = candidates.iter().map(|c| c.cost);
+        let explained = costs.fold(f32::INFINITY, f32::min) <= 3.0;
+        if own.is_none() && shape == Shape::Word && !explained && letters(token) >= 4 {
             self.splits(token, &mut arcs);
         }
-        if let Some(next) = slots.get(k + 1)
-            && next.adjacent
-            && (next.shape, slot.shape) == (Shape::Word, Shape::Word)
-            && token.len() + next.range.len() <= 12
-            && letters(token).min(letters(&text[next.range.clone()])) <= BROKEN
-            && (own.is_none() || self.channel.find(&key(&text[next.range.clone()])).is_none())
-        {
-            let joined = format!("{token}{}", &text[next.range.clone()]);
-            for c in self.near(&joined).iter().take(6).filter(|c| c.cost < 6.0) {
-                arcs.push(Arc {
-                    slots: 2,
-                    settings: [c.setting; 2],
-                    ..single(c.word, c.cost + self.costs.join, Why::Join)
-                });
-            }
+        Ways {
+            own,
+            arcs: arcs.into(),
         }
-        arcs
     }
 
     /// The letter that numbers a paragraph. Language says nothing about it, order does: after `c)` comes `d)`,
     /// after `d)` comes `đ)`; any other letter stays as it is, unless no paragraph is numbered with it (`ø)` for
     /// `g)`): then it is the letter that is due, or the one that is likeliest read so.
-    fn label(
-        &self,
-        text: &str,
-        slots: &[Slot],
-        k: usize,
-        single: impl Fn(WordId, f32, Why) -> Arc,
-    ) -> Arc {
+    fn label(&self, text: &str, slots: &[Slot], k: usize) -> Arc {
         let find = |w: &str| self.channel.find(&key(w)).unwrap_or(UNKNOWN);
         let token = &text[slots[k].range.clone()];
         let before = slots[..k]

@@ -9,6 +9,7 @@ pub mod decode;
 pub mod lattice;
 pub mod readings;
 mod rescore;
+pub mod treatment;
 pub mod verify;
 pub mod vocabulary;
 
@@ -18,12 +19,13 @@ use crate::document::{Alternative, Doubt, Edit, EditKind, Text, TextBuilder};
 use crate::language_model::store::Container;
 use crate::language_model::words::{self, SPECIAL};
 use crate::language_model::{Model, WordId};
-use cache::Cache;
+use cache::Caches;
 pub use channel::Profile;
 use channel::{Channel, Guide, Setting};
 use confidence::Calibration;
 use context::Context;
 use lattice::{Arc, Builder, Why};
+use treatment::{Treatment, detect};
 use vocabulary::Vocabulary;
 
 /// What was made of a text.
@@ -35,8 +37,10 @@ pub struct Repaired {
     pub edits: Vec<Edit>,
     /// Tokens left as they are although they may be wrong, in order.
     pub doubts: Vec<Doubt>,
-    /// Which engine's damage was expected.
+    /// Which engine's damage was expected in most of the text.
     pub profile: Profile,
+    /// Lines (from 1) that are in another language and were left as they are.
+    pub foreign: Vec<usize>,
 }
 
 /// What the user may set.
@@ -79,7 +83,7 @@ pub struct Repairer {
     channels: [Channel; 3],
     context: Option<Context>,
     vocabulary: Vocabulary,
-    caches: [Cache; 3],
+    caches: [Caches; 3],
     options: Options,
     /// Weights of the decoder.
     pub decoder: decode::Options,
@@ -145,7 +149,11 @@ impl Repairer {
     pub fn repair_as(&self, text: &Text, options: &Options) -> Repaired {
         let content = text.as_str();
         let profile = options.profile.unwrap_or_else(|| detect(content));
-        let (slots, arcs) = self.lattice(content, profile);
+        let (slots, treatments, arcs) = self.lattice(content, options.profile);
+        let profile_of = |line: usize| match treatments[line - 1] {
+            Treatment::Repair(profile) => profile,
+            Treatment::Leave => profile,
+        };
         let steps = decode::decode(&self.model, &slots, &arcs, &self.decoder);
 
         let passage = Passage {
@@ -159,7 +167,7 @@ impl Repairer {
         // wrong in it is its author's, or a word the model does not know.
         let asked: f64 = decisions
             .iter()
-            .filter(|d| d.to != d.from)
+            .filter(|d| d.to != d.from && profile_of(d.line) == Profile::Marked)
             .map(|d| d.confidence)
             .sum();
         let clean = profile == Profile::Marked
@@ -177,6 +185,7 @@ impl Repairer {
             }
             let (line, token) = (d.line, d.from.to_owned());
             let edit = d.to != d.from;
+            let profile = profile_of(line);
             let confidence = self.calibration.apply(profile, edit, d.confidence);
             if !edit {
                 if confidence < options.doubtful {
@@ -190,7 +199,8 @@ impl Repairer {
                 }
                 continue;
             }
-            let made = confidence >= options.threshold(profile) && (!clean || is_garble(d.from));
+            let made = confidence >= options.threshold(profile)
+                && (!clean || profile != Profile::Marked || is_garble(d.from));
             if !made {
                 let mut alternatives = d.alternatives;
                 alternatives.insert(
@@ -229,28 +239,37 @@ impl Repairer {
             edits,
             doubts,
             profile,
+            foreign: (1..)
+                .zip(&treatments)
+                .filter(|(_, t)| **t == Treatment::Leave)
+                .map(|(line, _)| line)
+                .collect(),
         }
     }
 
-    /// The tokens of a text and what each may have been.
-    fn lattice(&self, content: &str, profile: Profile) -> (Vec<lattice::Slot>, Vec<Vec<Arc>>) {
+    /// The tokens of a text, how each of its lines is treated, and what each token may have been.
+    fn lattice(&self, content: &str, profile: Option<Profile>) -> Lattice {
         let slots = lattice::slots(content);
-        let number = Profile::ALL.iter().position(|&p| p == profile).unwrap_or(0);
-        let builder = Builder {
+        let is_known = |token: &str| self.knows(token);
+        let treatments = treatment::treatments(content, &slots, profile, is_known);
+        let builders = [0, 1, 2].map(|number| Builder {
             model: &self.model,
             words: &self.words,
             channel: &self.channels[number],
-            cache: &self.caches[number],
+            caches: &self.caches[number],
             costs: self.costs,
-            profile,
-        };
+            profile: Profile::ALL[number],
+        });
         let mut arcs: Vec<Vec<Arc>> = (0..slots.len())
-            .map(|k| builder.arcs(content, &slots, k))
+            .map(|k| match treatments[slots[k].line] {
+                Treatment::Repair(profile) => builders[profile as usize].arcs(content, &slots, k),
+                Treatment::Leave => vec![builders[0].keep(&slots[k], content)],
+            })
             .collect();
         if !self.vocabulary.is_empty() {
             self.vocabulary.prefer(content, &slots, &mut arcs);
         }
-        (slots, arcs)
+        (slots, treatments, arcs)
     }
 
     /// What the path says of each token that could have been something else.
@@ -374,6 +393,9 @@ const CERTAIN: f32 = 0.8;
 /// A text of at least so many words, of which less than this share asks for repair, is taken to be clean.
 const CLEAN: (usize, f64) = (300, 0.0035);
 
+/// The tokens of a text, how each of its lines is treated, and what each token may have been.
+type Lattice = (Vec<lattice::Slot>, Vec<Treatment>, Vec<Vec<Arc>>);
+
 /// A text on its way through the decoder.
 struct Passage<'t> {
     text: &'t Text,
@@ -420,6 +442,7 @@ impl Repaired {
             edits: Vec::new(),
             doubts: Vec::new(),
             profile: detect(text.as_str()),
+            foreign: Vec::new(),
         }
     }
 }
@@ -431,31 +454,4 @@ impl Repaired {
 pub fn built_in() -> crate::Result<Container> {
     static MODEL: &[u8] = include_bytes!("../../dictionaries/model.bin");
     Container::new(MODEL, "built-in", false)
-}
-
-/// Which engine made the text: one without Vietnamese leaves hardly any letter with a mark of tone on a marked
-/// vowel, hook or dot below. A text without any mark is taken for stripped only when it is long and holds no
-/// digit among letters; a short one may as well have been read so.
-pub fn detect(text: &str) -> Profile {
-    let (mut letters, mut marked, mut deep, mut mixed) = (0u32, 0u32, 0u32, 0u32);
-    let mut before = ' ';
-    for c in text.chars() {
-        if c.is_alphabetic() {
-            letters += 1;
-            marked += u32::from(!c.is_ascii());
-            deep += u32::from(matches!(
-                c,
-                'ơ' | 'ư' | 'đ' | 'Đ' | 'Ơ' | 'Ư' | 'ă' | 'Ă' | '\u{1EA0}'..='\u{1EF9}'
-            ));
-        }
-        mixed += u32::from(before.is_ascii_lowercase() && c.is_ascii_digit());
-        before = c;
-    }
-    if deep * 20 >= letters.max(1) {
-        Profile::Marked
-    } else if letters >= 200 && marked * 200 < letters && mixed * 200 < letters {
-        Profile::Stripped
-    } else {
-        Profile::Unmarked
-    }
 }

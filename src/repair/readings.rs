@@ -3,8 +3,8 @@
 //! A word that is not among the readings of its token cannot be chosen, whatever the decoder does, so their
 //! share bounds what repair can reach.
 
+use super::Repairer;
 use super::lattice::Why;
-use super::{Repairer, detect};
 use crate::document::Text;
 
 /// The readings of a token, in the order of the text.
@@ -29,8 +29,7 @@ impl Repairer {
     /// What each token of `text` may have been.
     pub fn readings(&self, text: &Text) -> Vec<Readings> {
         let content = text.as_str();
-        let profile = self.options.profile.unwrap_or_else(|| detect(content));
-        let (slots, arcs) = self.lattice(content, profile);
+        let (slots, _, arcs) = self.lattice(content, self.options.profile);
         let word = |w: u16| {
             self.words
                 .get(usize::from(w))

@@ -18,15 +18,15 @@ const FARTHEST: f32 = 100.0;
 /// [`crate::Error::Model`] when one leads out of its section or means nothing.
 pub fn verify(file: &Container) -> Result<()> {
     let words = std::str::from_utf8(file.section("words")).map_or(0, |s| s.lines().count());
-    let (uni, bi, tri) = (file.section("uni"), file.section("bi"), file.section("tri"));
+    let [uni, bi, bi_row, tri] = ["uni", "bi", "bi.row", "tri"].map(|name| file.section(name));
     let sound = words >= SPECIAL.len()
         && uni.len() / 12 == words + 1
         && uni.chunks_exact(12).take(words).all(|row| {
             let fits = |at| f32_at(row, at).abs() <= FARTHEST;
             fits(0) && fits(4)
         })
-        && rise(uni, 12, 8, (bi.len() / 8).saturating_sub(1))
-        && rise(bi, 8, 4, tri.len() / 3)
+        && rise(uni, 12, 8, bi.len() / 2)
+        && rise(bi_row, 6, 2, tri.len() / 2)
         && file.section("abc").len() <= 254 * 4
         && trie(file.section("trie"), words)
         && Profile::ALL.iter().all(|p| channel(file, *p, words))

@@ -110,12 +110,16 @@ impl Rebuilt {
             edits: &self.edits,
             file_name: known.file_name,
         });
+        let foreign: Vec<usize> = (known.records.iter())
+            .flat_map(|r| r.quality.other_language.iter().copied())
+            .collect();
         let origin = Origin {
             document: known.document,
             original: known.document.original(known.original),
             text: &self.text,
             edits: &self.edits,
             doubts: &self.doubts,
+            foreign: &foreign,
         };
         Record::all(&origin, &dispatches)
     }

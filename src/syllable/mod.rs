@@ -4,13 +4,14 @@
 //! syllable (`chyng`, `Cic` and `1ap` cannot), folds the two placements of the tone mark, and takes marks off.
 //!
 //! ```
-//! use vanthu::syllable::{Syllable, Tone, fold_tone_placement, is_syllable, strip_marks};
+//! use vanthu::syllable::{Syllable, Tone, fold_tone_placement, is_bare_syllable, is_syllable, strip_marks};
 //! let syllable = Syllable::parse("Thuỷ").unwrap();
 //! assert_eq!((syllable.onset, syllable.rime, syllable.tone), ("th", "uy", Tone::Hoi));
 //! assert_eq!(syllable.to_string(), "thủy");
 //! assert!(!is_syllable("chyng"));
 //! assert_eq!(fold_tone_placement("Uỷ ban, hoà giải, quý"), "Ủy ban, hòa giải, quý");
 //! assert_eq!(strip_marks("Quyết định"), "Quyet dinh");
+//! assert!(is_bare_syllable("quyet") && !is_bare_syllable("and"));
 //! ```
 
 mod letters;
@@ -134,6 +135,22 @@ impl fmt::Display for Syllable {
 /// Whether the token is a syllable by the rules of spelling ([`Syllable::parse`]).
 pub fn is_syllable(token: &str) -> bool {
     Syllable::parse(token).is_some()
+}
+
+/// Whether the token, its marks taken off, is what is left of some syllable: `cap` (of *cấp*), `truong` (of *trường*),
+/// but not `of` or `and`.
+pub fn is_bare_syllable(token: &str) -> bool {
+    let mut buffer = [0; MAX_LETTERS];
+    let mut len = 0;
+    for c in token.chars() {
+        let c = bare(c);
+        if !c.is_ascii_alphabetic() || len == MAX_LETTERS {
+            return false;
+        }
+        buffer[len] = c.to_ascii_lowercase() as u8;
+        len += 1;
+    }
+    std::str::from_utf8(&buffer[..len]).is_ok_and(rimes::is_bare)
 }
 
 /// Moves the tone mark of open `oa`, `oe`, `uy` to the traditional place (`hoà` → `hòa`, `UỶ` → `ỦY`), in every

@@ -4,6 +4,9 @@
 //! glide, written `o` or `u`) and a tone. The spelling adds its own rules: `k`, `gh`, `ngh` before `i e ê y` and
 //! `c`, `g`, `ng` elsewhere; `qu` for /k/ with glide; `gi` losing its `i` before another; `yê` without onset.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 /// Rimes without glide. `yê…` stand alone, `iê…` need an onset.
 const PLAIN: &[&str] = &[
     "a", "ac", "ach", "ai", "am", "an", "ang", "anh", "ao", "ap", "at", "au", "ay", "e", "ec",
@@ -115,6 +118,21 @@ pub fn split(letters: &str) -> Option<(&'static str, &'static str)> {
         return None;
     };
     Some((onset, list[at]))
+}
+
+/// All rimes without the qualities of their vowels.
+static BARE: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    [PLAIN, GLIDED, AFTER_QU, AFTER_P]
+        .concat()
+        .into_iter()
+        .map(super::strip_marks)
+        .collect()
+});
+
+/// Whether small letters without marks are an onset and a rime, whatever marks there may have been.
+pub fn is_bare(letters: &str) -> bool {
+    let onset = onset(letters);
+    BARE.contains(&letters[onset.len()..]) || onset == "gi" && BARE.contains(&letters[1..])
 }
 
 /// Which character of a rime carries the tone in the traditional placement (`hòa`, `ủy`), and in the newer one
