@@ -855,12 +855,14 @@ impl<'a> Maker<'a> {
 
     fn quality(&self, d: &Dispatch) -> Quality {
         let whole = self.origin.text.source_span(d.range.clone());
-        let inside = |s: crate::Span| s.start >= whole.start && s.end <= whole.end;
+        let (edits, doubts) = (self.origin.edits, self.origin.doubts);
+        let edits = within(edits, |e| e.span, whole);
+        let doubts = within(doubts, |d| d.span, whole);
         Quality {
             language: d.quality.language.into(),
             damage: d.quality.damage.iter().map(|s| (*s).into()).collect(),
             flags: d.quality.flags.iter().map(|s| (*s).into()).collect(),
-            repairs: (self.origin.edits.iter().filter(|e| inside(e.span)))
+            repairs: (edits.iter())
                 .map(|e| Repair {
                     line: e.line,
                     span: Some(Spans::One(self.source_span(e.span))),
@@ -871,7 +873,7 @@ impl<'a> Maker<'a> {
                 })
                 .collect(),
             left_as_printed: d.quality.left_as_printed.clone(),
-            uncertain: (self.origin.doubts.iter().filter(|e| inside(e.span)))
+            uncertain: (doubts.iter())
                 .map(|e| Uncertain {
                     line: e.line,
                     span: Some(Spans::One(self.source_span(e.span))),
@@ -1000,6 +1002,12 @@ impl<'a> Maker<'a> {
             quality: self.quality(d),
         }
     }
+}
+
+/// Those of `items`, which stand in the order of the text, that lie wholly within `whole`.
+fn within<T>(items: &[T], span: impl Fn(&T) -> crate::Span, whole: crate::Span) -> &[T] {
+    let items = &items[items.partition_point(|i| span(i).start < whole.start)..];
+    &items[..items.partition_point(|i| span(i).end <= whole.end)]
 }
 
 /// Two decimals: more would pretend, and would make the output depend on the last bit.
