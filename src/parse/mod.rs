@@ -22,6 +22,7 @@ mod marks;
 mod number;
 mod number_line;
 mod pattern;
+mod phrases;
 mod place_date;
 mod positions;
 mod quality;

@@ -15,6 +15,7 @@ mod sections;
 mod sentences;
 mod tables;
 mod tasks;
+mod titles;
 
 use super::Page;
 use super::dispatch::{Dispatch, RecordKind};
