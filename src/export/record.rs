@@ -859,19 +859,24 @@ impl<'a> Maker<'a> {
     }
 
     fn quality(&self, d: &Dispatch) -> Quality {
-        let text = self.origin.text;
-        let whole = text.source_span(d.range.clone());
-        let feeds = |end: usize| text.as_str()[..end].matches('\n').count() + 1;
-        let lines = match self.origin.foreign {
-            [] => 0..=0,
-            _ => feeds(d.range.start)..=feeds(d.range.end),
-        };
-        let inside = |s: crate::Span| s.start >= whole.start && s.end <= whole.end;
+        let whole = self.origin.text.source_span(d.range.clone());
+        let (edits, doubts) = (self.origin.edits, self.origin.doubts);
+        let edits = within(edits, |e| e.span, whole);
+        let doubts = within(doubts, |d| d.span, whole);
+        let foreign = self.origin.foreign;
+        let (first, last) = (
+            self.line(whole.start),
+            self.line(whole.end.saturating_sub(1)),
+        );
+        let (from, to) = (
+            foreign.partition_point(|line| *line < first),
+            foreign.partition_point(|line| *line <= last),
+        );
         Quality {
             language: d.quality.language.into(),
             damage: d.quality.damage.iter().map(|s| (*s).into()).collect(),
             flags: d.quality.flags.iter().map(|s| (*s).into()).collect(),
-            repairs: (self.origin.edits.iter().filter(|e| inside(e.span)))
+            repairs: (edits.iter())
                 .map(|e| Repair {
                     line: e.line,
                     span: Some(Spans::One(self.source_span(e.span))),
@@ -882,7 +887,7 @@ impl<'a> Maker<'a> {
                 })
                 .collect(),
             left_as_printed: d.quality.left_as_printed.clone(),
-            uncertain: (self.origin.doubts.iter().filter(|e| inside(e.span)))
+            uncertain: (doubts.iter())
                 .map(|e| Uncertain {
                     line: e.line,
                     span: Some(Spans::One(self.source_span(e.span))),
@@ -891,9 +896,7 @@ impl<'a> Maker<'a> {
                     alternatives: e.alternatives.iter().map(|a| a.text.clone()).collect(),
                 })
                 .collect(),
-            other_language: (self.origin.foreign.iter().copied())
-                .filter(|line| lines.contains(line))
-                .collect(),
+            other_language: foreign[from..to.max(from)].to_vec(),
         }
     }
 
@@ -1014,6 +1017,12 @@ impl<'a> Maker<'a> {
             quality: self.quality(d),
         }
     }
+}
+
+/// Those of `items`, which stand in the order of the text, that lie wholly within `whole`.
+fn within<T>(items: &[T], span: impl Fn(&T) -> crate::Span, whole: crate::Span) -> &[T] {
+    let items = &items[items.partition_point(|i| span(i).start < whole.start)..];
+    &items[..items.partition_point(|i| span(i).end <= whole.end)]
 }
 
 /// Two decimals: more would pretend, and would make the output depend on the last bit.

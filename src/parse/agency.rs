@@ -10,7 +10,7 @@
 //! wrong letters are allowed where no other name is as near. The place of the date's line and the abbreviation in the
 //! symbol are witnesses that decide between names. What is not in the lists is left as it was read.
 
-use super::pattern::{Pattern, opening};
+use super::phrases::Openings;
 use super::{cues, fold};
 use crate::lexicon::Lexicon;
 use std::sync::LazyLock;
@@ -244,7 +244,7 @@ fn place(
 
 /// Whether a folded line begins like the name of an agency.
 pub fn opens(folded: &str) -> bool {
-    static OPENS: LazyLock<Pattern> = LazyLock::new(|| opening(cues::AGENCY, 6));
+    static OPENS: LazyLock<Openings> = LazyLock::new(|| Openings::new(cues::AGENCY, 6));
     OPENS.is_match(folded)
 }
 

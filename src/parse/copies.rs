@@ -173,7 +173,7 @@ fn logins_as_read(page: &Page<'_>, range: TextRange) -> String {
     let mut text = page.text[range.clone()].to_owned();
     let span = page.input.text.source_span(range);
     let inside = |e: &&crate::document::Edit| e.span.start >= span.start && e.span.end <= span.end;
-    for edit in page.input.edits.iter().filter(inside) {
+    for edit in page.input.edits_at(span).iter().filter(inside) {
         let capitals = edit.from.chars().take_while(|c| c.is_uppercase()).count();
         let tail = edit.from.chars().skip(capitals).any(char::is_alphanumeric);
         if capitals > 1 && tail && edit.to.chars().count() < edit.from.chars().count() {

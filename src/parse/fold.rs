@@ -34,13 +34,21 @@ impl Glyph {
                 upper: c.is_ascii_uppercase(),
             };
         }
-        /// Latin with all its additions, which end at U+1EFF.
-        static LATIN: LazyLock<Vec<Glyph>> = LazyLock::new(|| {
-            let glyph = |c| char::from_u32(c).map_or_else(|| Glyph::new('~'), Glyph::new);
-            (0..0x1f00).map(glyph).collect()
+        /// The letters of Vietnamese among them, and the signs of print.
+        static KNOWN: LazyLock<[Vec<Glyph>; 3]> = LazyLock::new(|| {
+            let glyphs = |block: Range<char>| block.map(Glyph::new).collect();
+            BLOCKS.map(glyphs)
         });
-        let known = LATIN.get(c as usize).copied();
-        known.unwrap_or_else(|| Self::new(c))
+        const BLOCKS: [Range<char>; 3] = [
+            '\u{80}'..'\u{250}',
+            '\u{1ea0}'..'\u{1f00}',
+            '\u{2000}'..'\u{2070}',
+        ];
+        let block = BLOCKS.iter().position(|b| b.contains(&c));
+        block.map_or_else(
+            || Self::new(c),
+            |k| KNOWN[k][c as usize - BLOCKS[k].start as usize],
+        )
     }
 }
 
@@ -65,8 +73,13 @@ impl Folded {
     /// Folds `text`.
     pub fn new(text: &str) -> Self {
         let mut at = Vec::with_capacity(text.len() + 1);
-        at.extend((0..=text.len()).filter(|k| text.is_char_boundary(*k)));
-        let text = fold(text);
+        let mut folded = Vec::with_capacity(text.len());
+        for (k, c) in text.char_indices() {
+            at.push(k);
+            folded.push(fold_byte(c));
+        }
+        at.push(text.len());
+        let text = String::from_utf8(folded).unwrap_or_default();
         Self { text, at }
     }
 
@@ -160,10 +173,13 @@ fn likeness(c: char) -> u8 {
 /// The best place of `cue` (folded, at most 64 letters) in `text` (folded) with at most `errors` wrong, missing
 /// or additional letters: the number of errors and the end of the match.
 pub fn find(text: &str, cue: &str, errors: usize) -> Option<(usize, usize)> {
-    // Of more parts than errors one is free of them; short parts are found anywhere.
     if text.len() + errors < cue.len() {
         return None;
     }
+    if errors == 0 && (1..=LONGEST).contains(&cue.len()) {
+        return text.find(cue).map(|at| (0, at + cue.len()));
+    }
+    // Of more parts than errors one is free of them; short parts are found anywhere.
     let worth = errors > 3
         || parts(cue.len(), errors).any(|part| holds(text.as_bytes(), &cue.as_bytes()[part]));
     if cue.is_empty() || cue.len() > LONGEST || !worth {
@@ -183,7 +199,11 @@ pub fn locate(text: &str, cue: &str, errors: usize) -> Option<Range<usize>> {
 
 /// Whether `text` begins with `cue` with at most `errors` errors: the errors and the end of the match.
 pub fn prefix(text: &str, cue: &str, errors: usize) -> Option<(usize, usize)> {
-    let worth = (1..=LONGEST).contains(&cue.len()) && likely(text, cue, errors);
+    let fits = (1..=LONGEST).contains(&cue.len());
+    if errors == 0 {
+        return (fits && text.starts_with(cue)).then_some((0, cue.len()));
+    }
+    let worth = fits && likely(text, cue, errors);
     let window = text.bytes().take(cue.len() + errors);
     worth
         .then(|| best(window, Scan::new(cue.bytes(), true), errors))

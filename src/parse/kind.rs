@@ -29,8 +29,7 @@ pub fn read(page: &Page<'_>, d: &Dispatch) -> RecordKind {
         + has(Cell::Archive, 1)
         + u32::from(d.signers.iter().any(|s| s.position.is_some())) * 2;
     let text = &page.text[page.range.clone()];
-    let folded = fold::fold(text);
-    if page.cell(Cell::Number).next().is_none() && is_form(text, &folded) {
+    if page.cell(Cell::Number).next().is_none() && is_form(text) {
         return RecordKind::Form;
     }
     if points >= ENOUGH
@@ -38,6 +37,7 @@ pub fn read(page: &Page<'_>, d: &Dispatch) -> RecordKind {
     {
         return RecordKind::Dispatch;
     }
+    let folded = fold::fold(text);
     let head: String = folded.chars().take(300).collect();
     if head.trim_start().starts_with("phu luc")
         || head.contains("(kem theo")
@@ -51,11 +51,11 @@ pub fn read(page: &Page<'_>, d: &Dispatch) -> RecordKind {
     RecordKind::Unknown
 }
 
-fn is_form(text: &str, folded: &str) -> bool {
+fn is_form(text: &str) -> bool {
     let blanks =
         text.matches("....").count() + text.matches("…").count() + text.matches("____").count();
     let lines = text.lines().filter(|l| !l.trim().is_empty()).count().max(1);
-    blanks * 4 >= lines && blanks > 3 && !folded.contains("luot truy cap")
+    blanks * 4 >= lines && blanks > 3 && !fold::fold(text).contains("luot truy cap")
 }
 
 /// Running text of a page of the web: whole sentences, and the furniture of a site.

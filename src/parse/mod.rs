@@ -22,6 +22,7 @@ mod marks;
 mod number;
 mod number_line;
 mod pattern;
+mod phrases;
 mod place_date;
 mod positions;
 mod quality;
@@ -30,8 +31,9 @@ mod signature;
 mod subject;
 mod value;
 
-use crate::document::{Edit, Text};
+use crate::document::{Edit, Span, Text};
 use dispatch::{Dispatch, Quality, RecordKind, TextRange};
+use std::ops::Range;
 use zones::{Cell, ZoneLine};
 
 /// What the parser is given.
@@ -54,11 +56,40 @@ pub struct Page<'a> {
     pub text: &'a str,
     /// The part of the text that is this dispatch.
     pub range: TextRange,
+    /// The line of the text in which it begins, from 0.
+    pub first_line: usize,
     /// Its lines in reading order; a line that holds two columns appears as two entries.
     pub lines: Vec<ZoneLine>,
 }
 
+impl Input<'_> {
+    /// The edits that touch `span` of the source: they stand in its order.
+    fn edits_at(&self, span: Span) -> &[Edit] {
+        let first = self.edits.partition_point(|e| e.span.end <= span.start);
+        let count = self.edits[first..].partition_point(|e| e.span.start < span.end);
+        &self.edits[first..first + count]
+    }
+}
+
 impl<'a> Page<'a> {
+    /// The lines of the text that are wholly its own, blank ones too: their numbers and bytes.
+    fn whole_lines(&self) -> impl Iterator<Item = (usize, TextRange)> {
+        let Range { start, end } = self.range;
+        let mut at = self.text[..start].rfind('\n').map_or(0, |k| k + 1);
+        let begun = at < start;
+        let part = match self.text.len() == end {
+            true => &self.text[at..],
+            // The rest is the front of the next dispatch's first line.
+            false => &self.text[at..self.text[..end].rfind('\n').map_or(at, |k| k + 1)],
+        };
+        let lines = part.split_inclusive('\n').map(move |line| {
+            let start = at;
+            at += line.len();
+            start..start + line.strip_suffix('\n').unwrap_or(line).len()
+        });
+        (self.first_line..).zip(lines).skip(usize::from(begun))
+    }
+
     /// The lines of one cell, in reading order.
     pub fn cell(&self, cell: Cell) -> impl Iterator<Item = &ZoneLine> {
         self.lines.iter().filter(move |l| l.cell == cell)
@@ -118,4 +149,32 @@ fn read_page(page: &Page<'_>) -> Dispatch {
     body::read(page, &mut d);
     quality::read(page, &mut d);
     d
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::document::TextBuilder;
+
+    #[test]
+    fn each_line_of_many_dispatches_is_looked_at_once() {
+        let one = |k: usize| {
+            format!(
+                "SỞ Y TẾ\nCỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\n\n  Số: {k}/SYT-NVY\nKính gửi: Các phòng.\n\
+                 Đề nghị các phòng báo cáo trước ngày 12/5/2021.\nNơi nhận:\n- Như trên;\n- Lưu: VT.\n\n"
+            )
+        };
+        let text = TextBuilder::plain(&(1..=500).map(one).collect::<String>());
+        let input = Input {
+            text: &text,
+            edits: &[],
+            file_name: None,
+        };
+        let pages = zones::pages(&input);
+        assert_eq!(pages.len(), 500);
+        let seen: Vec<_> = pages.iter().flat_map(Page::whole_lines).collect();
+        let lines = text.lines().enumerate();
+        let lines: Vec<_> = lines.map(|(k, (range, _))| (k, range)).collect();
+        assert_eq!(seen, lines);
+    }
 }

@@ -31,20 +31,6 @@ pub fn pattern(p: &str) -> Pattern {
     Pattern(built.unwrap_or_else(|e| unreachable!("{e}")))
 }
 
-/// What begins with one of `cues`; those of more than `exact` letters may have one letter wrong, missing or added.
-pub fn opening(cues: &[&str], exact: usize) -> Pattern {
-    let near = |cue: &str| {
-        let with_error = |k: usize| format!("{}(?:.?{}|.{})", &cue[..k], &cue[k + 1..], &cue[k..]);
-        (0..cue.len()).map(with_error).collect::<Vec<_>>().join("|")
-    };
-    let one = |cue: &&str| match cue.len() > exact {
-        true => near(cue),
-        false => (*cue).to_owned(),
-    };
-    let all: Vec<String> = cues.iter().map(one).collect();
-    pattern(&format!("^(?:{})", all.join("|")))
-}
-
 impl Pattern {
     /// Whether it matches anywhere.
     pub fn is_match(&self, folded: &str) -> bool {
@@ -96,18 +82,6 @@ impl Pattern {
             text: folded,
             groups,
         })
-    }
-
-    /// The text without what matches.
-    pub fn without(&self, folded: &str) -> String {
-        let mut out = String::with_capacity(folded.len());
-        let mut at = 0;
-        for m in self.find_iter(folded) {
-            out.push_str(&folded[at..m.start()]);
-            at = m.end();
-        }
-        out.push_str(&folded[at..]);
-        out
     }
 }
 

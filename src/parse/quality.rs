@@ -15,7 +15,8 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
     let merged = page
         .cell(Cell::Letterhead)
         .any(|l| mottos.contains(&l.line));
-    let rows = text.lines().filter(|l| l.matches('|').count() > 1).count() > 2;
+    let ruled = |l: &&str| l.matches('|').count() > 1;
+    let rows = text.contains('|') && text.lines().filter(ruled).count() > 2;
     if rows {
         d.quality.damage.push("table_pipes");
     } else if merged {
@@ -49,7 +50,8 @@ pub fn read(page: &Page<'_>, d: &mut Dispatch) {
         d.quality.damage.push("handwriting");
     }
     // Only foreign words have two n, and only they are worth folding the text for.
-    let folded = match text.to_ascii_lowercase().contains("nn") {
+    let mut pairs = text.as_bytes().windows(2);
+    let folded = match pairs.any(|pair| pair.eq_ignore_ascii_case(b"nn")) {
         true => fold::fold(text),
         false => String::new(),
     };

@@ -12,7 +12,8 @@
 
 use super::paragraphs::Paragraph;
 use crate::parse::fold::signless;
-use crate::parse::pattern::{Pattern, pattern};
+use crate::parse::pattern::{Match, Pattern, pattern};
+use crate::parse::phrases::{first_word, word_starts};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -33,10 +34,26 @@ static NO_HEAD: LazyLock<Pattern> = LazyLock::new(|| {
 /// Words that begin a predicate, folded.
 const PREDICATES: &str = "khan truong|chu dong|kip thoi|tiep tuc|nghiem tuc|tap trung|thuong xuyen|tich cuc|dong thoi|chiu trach nhiem|co trach nhiem|co ke hoach|co phuong an|co bien phap|co giai phap|co van ban|co bao cao|can cu|tren co so|dinh ky|hang (?:ngay|thang|quy|tuan|nam)|nghiem chinh|quan tam|lam dau moi|uu tien|sap xep|tranh thu|cham nhat|chu tri|chu:? tri|chu vu|chu tr|phoi hop|xay dung|to chuc|thuc hien|trien khai|tang cuong|ra soat|kiem tra|kiem soat|kiem ke|kiem dem|giam sat|theo doi|don doc|tong hop|bao cao|tham muu|de xuat|trinh|ban hanh|huong dan|chi\\W{0,2} dao|quan triet|pho bien|tuyen truyen|van dong|bo tri|bo sung|phan cong|phan bo|phan loai|cu|lap|gui|nop|cung cap|chuan bi|hoan (?:thanh|thien|chinh|tat)|dam bao|bao dam|nang cao|nang cap|day (?:manh|nhanh)|khac phuc|xu ly|ngan chan|phat (?:hien|huy|dong|hanh|quang)|thong (?:bao|ke|tin cho)|cap (?:nhat|phat|\\d+)|cong (?:khai|bo|nhan)|niem yet|danh gia|tham (?:dinh|gia|du|khao)|phe duyet|xem xet|cho y kien|gop y|ky (?:ket|hop dong|cam ket)|kien toan|thanh lap|cung co|duy tri|quan ly|su dung|khai thac|van hanh|sua (?:chua|doi)|tu (?:sua|ke khai|ra soat|kiem tra|to chuc)|mua sam|trang bi|can doi|huy dong|ho tro|giai (?:quyet|ngan|trinh)|tra loi|tiep (?:nhan|thu|thu,)|thu (?:thap|hoi|gom)|doi chieu|ke khai|dang (?:ky|tai)|dinh huong|dieu (?:chinh|hanh|tra|dong|phoi)|doi moi|ap dung|ung dung|nghien cuu|hoc tap|boi duong|dao tao|tap huan|chuyen|giao (?:cho|nhiem vu)|yeu cau|de nghi|nhac nho|canh bao|truc (?:ban|\\d+|san sang|lanh dao|dien thoai|tai|gac|chi huy)|cat tia|tang (?:\\d+|cong suat|cuong)|in (?:\\d+|an)|chot|keu goi|du tru|du hop|bao ve|don dep|kien quyet|dung (?:hoat dong|viec|lai|ngay|thi cong)|tao (?:dieu kien|lap)|dua (?:vao|ra|noi dung|tin)|mo (?:rong|lop|kho|dot)|xac (?:dinh|minh|nhan|lap)|lua chon|binh chon|gioi thieu|vui long|thanh toan|quyet toan|chi tra|phan anh|luu (?:y|tru|ho so|giu)|rut kinh nghiem|so ket|tong ket|khen thuong|mang theo|sao (?:gui|luc)|cho (?:phep|hoc sinh|tre)|phai|can (?:chu|luu y|co|phai|tap trung|tiep tuc|quan|tang|chi dao|ra soat|xay|to chuc|thuc hien|phoi hop|kiem|nang|day|nghiem|khan|xem|bo sung|theo doi|huong dan)|la (?:luc luong|dau moi|don vi|co quan)|chap hanh|lam (?:tot|ro|viec|thu tuc)|phu trach|thuc hanh|nhan rong|lay y kien|tham van|nhanh chong|som|trong thoi gian|trong vong|truoc ngay|chu trong|chu y|tien hanh|dien tap|so tan|di doi|long ghep|khao sat|do dac|thi cong|nghiem thu|ban giao|ton tao|trong (?:cay|rung)|phun|chup|bien soan|ra quan|doi thoai|the hien|khong (?:de|thu|su dung|to chuc|duoc|kinh doanh|tu y|ban|nhan|cap|gieo)|co y kien|xac dinh|khoanh vung|cach ly|tiem|phong ngua|bam sat|nam bat|nam chac|quan sat|tu van";
 
-static PREDICATE: LazyLock<Pattern> =
-    LazyLock::new(|| pattern(&format!(r"(?:^|[\s,:])({PREDICATES})\b")));
-static PREDICATE_FIRST: LazyLock<Pattern> =
-    LazyLock::new(|| pattern(&format!(r"^({PREDICATES})\b")));
+static PREDICATE: LazyLock<Pattern> = LazyLock::new(|| pattern(&format!(r"^(?:{PREDICATES})\b")));
+
+/// The first words of [`PREDICATES`], in order: what begins with none of them is not looked at closer.
+static FIRST_WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    let mut depth = 0;
+    let alternatives = PREDICATES.split(move |c| {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        depth == 0 && c == '|'
+    });
+    let mut words: Vec<_> = alternatives.map(first_word).collect();
+    words.sort_unstable();
+    words.dedup();
+    words
+});
+
+/// The predicate that the passage begins with, written small.
+fn predicate_at(folded: &str) -> Option<Match<'_>> {
+    FIRST_WORDS.binary_search(&first_word(folded)).ok()?;
+    PREDICATE.find(folded)
+}
 
 /// Words of names that are written small, and participles.
 static NAMES: LazyLock<Pattern> = LazyLock::new(|| {
@@ -67,7 +84,7 @@ pub fn has_head(p: &Paragraph, at: usize) -> bool {
 
 /// Whether the passage begins with a predicate, in capitals or not.
 pub fn begins_with_predicate(folded: &str) -> bool {
-    PREDICATE_FIRST.is_match(signless(folded))
+    predicate_at(signless(folded)).is_some()
 }
 
 /// The agent at the beginning of `range` and its predicate; `None` when there is none or when it tells.
@@ -87,8 +104,15 @@ pub fn read(p: &Paragraph, range: Range<usize>) -> Option<Agent> {
 pub fn predicate(p: &Paragraph, range: Range<usize>) -> Option<usize> {
     let masked = mask(&p.cased[range.clone()]);
     let mut found = None;
-    for c in PREDICATE.captures_iter(&masked) {
-        let at = c.get(1).map_or(0, |m| m.start());
+    let mut free = 0;
+    for at in word_starts(&masked) {
+        // Behind a space or a sign that belongs to no other.
+        let before = masked.get(free..at);
+        let parted = before.is_some_and(|b| at == 0 || b.ends_with([' ', ',', ':']));
+        let Some(m) = predicate_at(&masked[at..]).filter(|_| parted) else {
+            continue;
+        };
+        free = at + m.end();
         let before = masked[..at].trim_end();
         let last = before.rsplit([' ', ',']).next().unwrap_or_default();
         // Within a name or behind a noun that takes it: "công tác kiểm tra", "Giáo dục và đào tạo".

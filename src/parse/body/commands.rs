@@ -13,6 +13,7 @@ use super::agents::{self, Agent};
 use super::paragraphs::Paragraph;
 use crate::parse::fold::signless;
 use crate::parse::pattern::{Pattern, pattern};
+use crate::parse::phrases::{Phrases, ends_with_one};
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -21,21 +22,20 @@ static CUE: LazyLock<Pattern> = LazyLock::new(|| {
         r"\b(?:kinh |tran trong )?(de nghi|yeu cau|giao(?: nhiem vu)?(?: cho)?|phan cong|de xuat|kien nghi|uy quyen(?: cho)?|yeu)[\s:]",
     )
 });
-static BAD_BEFORE: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(
-        r"\b(?:xet|theo|da|duoc|cac|nhung|su|van|khong|noi dung|muc dich|ho so|danh sach|to trinh|khi|nhu cau|dap ung|bien phap|y kien|van ban|don|phieu|cong van|cua|truong hop|bao cao|nguoi|sau khi|thoi han|muc|mot so|nham|va|hoac|tu|tung|nhiem vu|ban|chi tieu|so)$",
-    )
-});
+/// Words before a cue that take it as a noun, parted by `|`.
+const BAD_BEFORE: &str = "xet|theo|da|duoc|cac|nhung|su|van|khong|noi dung|muc dich|ho so|danh sach|to trinh|khi|nhu cau|dap ung|bien phap|y kien|van ban|don|phieu|cong van|cua|truong hop|bao cao|nguoi|sau khi|thoi han|muc|mot so|nham|va|hoac|tu|tung|nhiem vu|ban|chi tieu|so";
 static BAD_AFTER: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^(?:cua|tai|tren|nay|neu tren|ve viec|ve\b|va\s|,|\.|;|cong nhan|khen|xet|cap (?:phep|giay|lai)|thanh toan|huong|bo nhiem|phe duyet (?:nhiem|chu|du|ke)|dat ra|su\b|de ra|ban hanh|nhan duoc|ke hoach|chi tieu|du toan)",
     )
 });
-static CONNECTIVE: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(
-        r"^(?:de |doi voi|trong |nham|rieng|hang |hằng|truong hop|khi |neu |sau khi|tren co so|can cu|nhan duoc|vi vay|do do|vay|theo do|ngoai ra|dong thoi|thuc hien|tu |ngay sau|cung voi|qua |truoc |thoi gian|thua lenh|ngoai |cuoi cung|de nghi)",
-    )
-});
+/// First words of a circumstance, parted by `|`.
+const CONNECTIVE: &str = "de |doi voi|trong |nham|rieng|hang |hằng|truong hop|khi |neu |sau khi|tren co so|can cu|nhan duoc|vi vay|do do|vay|theo do|ngoai ra|dong thoi|thuc hien|tu |ngay sau|cung voi|qua |truoc |thoi gian|thua lenh|ngoai |cuoi cung|de nghi";
+
+/// Whether the passage opens with a circumstance.
+fn connects(folded: &str) -> bool {
+    CONNECTIVE.split('|').any(|w| folded.starts_with(w))
+}
 
 /// A command in a passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,7 +75,7 @@ pub fn command(p: &Paragraph, range: Range<usize>, marked: bool, article: bool) 
             .trim_end()
             .to_lowercase()
             .ends_with(" có");
-        if (!first && (had || BAD_BEFORE.is_match(before))) || BAD_AFTER.is_match(rest) {
+        if (!first && (had || ends_with_one(before, BAD_BEFORE))) || BAD_AFTER.is_match(rest) {
             continue;
         }
         static OTHER: LazyLock<Pattern> =
@@ -134,13 +134,13 @@ pub fn command(p: &Paragraph, range: Range<usize>, marked: bool, article: bool) 
 /// Whether what stands before a cue is its subject or a circumstance, not an order of its own.
 fn leads_in(p: &Paragraph, range: Range<usize>) -> bool {
     let s = p.folded[range.clone()].trim_start();
-    if CONNECTIVE.is_match(s) && s.trim_end().ends_with([',', ')']) {
+    if connects(s) && s.trim_end().ends_with([',', ')']) {
         return true;
     }
     if agents::has_head(p, range.end - s.len()) {
         return agents::predicate(p, range).is_none();
     }
-    CONNECTIVE.is_match(s)
+    connects(s)
 }
 
 /// `Giao Sở Nội vụ:`, `Giao Đoàn kiểm tra các nhiệm vụ sau:`: an agent whose predicate follows in the list.
@@ -170,7 +170,7 @@ pub fn subject(p: &Paragraph, range: Range<usize>) -> Option<Agent> {
     if let Some(a) = agents::read(p, at..range.end) {
         return Some(a);
     }
-    if !CONNECTIVE.is_match(&p.folded[range.start + lead..range.end]) {
+    if !connects(&p.folded[range.start + lead..range.end]) {
         return None;
     }
     let limit = range.end.min(range.start + 260);
@@ -202,7 +202,8 @@ static EXECUTED: LazyLock<Pattern> = LazyLock::new(|| {
 
 /// Whether the passage is an execution clause.
 pub fn is_execution(folded: &str) -> bool {
-    EXECUTED.is_match(folded)
+    // Most passages hold neither word.
+    ["thi hanh", "giam sat"].iter().any(|w| folded.contains(w)) && EXECUTED.is_match(folded)
 }
 
 static INVITED: LazyLock<Pattern> = LazyLock::new(|| {
@@ -226,14 +227,18 @@ pub fn is_invitation(action: &str) -> bool {
 
 static FORMULA: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"^\W*(?:nhan duoc (?:cong van|van ban|giay moi|thong bao|chi thi|cong dien|ke hoach)|vay\b|vi vay|[^.;:]{0,80} (?:thong bao|bao)(?: den)? (?:de |den )?[^.;:]{0,80}\bbiet(?:[, ]+(?:va )?(?:to chuc |trien khai )?thuc hien)?[./ ]*$|bao (?:de )?cac [^.;:]{0,60}biet|bao de [^.;:]{0,60}biet|tren day la|rat mong|kinh mong|mong |xin (?:tran trong )?cam on|tran trong (?:cam on|kinh chao|kinh moi|bao cao|kinh bao|de nghi|thong bao)|thong bao (?:nay )?(?:den |de )?[^.;:]{0,60}biet|moi (?:thong tin|chi tiet|vuong mac|kho khan|y kien))",
+        r"^\W*(?:nhan duoc (?:cong van|van ban|giay moi|thong bao|chi thi|cong dien|ke hoach)|vay\b|vi vay|tren day la|rat mong|kinh mong|mong |xin (?:tran trong )?cam on|tran trong (?:cam on|kinh chao|kinh moi|bao cao|kinh bao|de nghi|thong bao)|moi (?:thong tin|chi tiet|vuong mac|kho khan|y kien))",
     )
 });
-static GENERIC: LazyLock<Pattern> = LazyLock::new(|| {
+/// The same, for what is told "để biết".
+static TO_KNOW: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
-        r"\b(?:quan tam|chi dao|phoi hop|khan truong|nghiem tuc|nghiem chinh|nghiem|to chuc|trien khai|thuc hien|thi hanh|chap hanh|biet|de|va|dung|day du|du|theo|tinh than|noi dung|cua|tai|cong van|van ban|thong bao|giay moi|chi thi|ke hoach|cong dien|quyet dinh|nghi quyet|ket luan|phuong an|huong dan|quy che|quy dinh|nay|tren|neu|ngay|tot|kip thoi|dat|ket qua|hieu qua|cac|nhung|tich cuc|ho tro|giup do|hop tac|xem xet|phe duyet|cho y kien|chu dong|tat ca|som|duoc|mot cach|ma|hien|quy|co quan|don vi|dia phuong|sau|nhu|cu the|mot so|viec|nhiem vu|cong viec|day|gom|tap trung|va|ngay sau|can cu|chuc nang|dung quy dinh|trong|toan|tinh|khac|lien quan|noi|chung|dong chi|yeu cau|de nghi|cung|nhau|cho|cong tac|giup|mot|so|nham)\b",
+        r"^\W*(?:[^.;:]{0,80} (?:thong bao|bao)(?: den)? (?:de |den )?[^.;:]{0,80}\bbiet(?:[, ]+(?:va )?(?:to chuc |trien khai )?thuc hien)?[./ ]*$|bao (?:de )?cac [^.;:]{0,60}biet|bao de [^.;:]{0,60}biet|thong bao (?:nay )?(?:den |de )?[^.;:]{0,60}biet)",
     )
 });
+/// Phrases that say nothing of their own, parted by `|`.
+const NOTHING: &str = "quan tam|chi dao|phoi hop|khan truong|nghiem tuc|nghiem chinh|nghiem|to chuc|trien khai|thuc hien|thi hanh|chap hanh|biet|de|va|dung|day du|du|theo|tinh than|noi dung|cua|tai|cong van|van ban|thong bao|giay moi|chi thi|ke hoach|cong dien|quyet dinh|nghi quyet|ket luan|phuong an|huong dan|quy che|quy dinh|nay|tren|neu|ngay|tot|kip thoi|dat|ket qua|hieu qua|cac|nhung|tich cuc|ho tro|giup do|hop tac|xem xet|phe duyet|cho y kien|chu dong|tat ca|som|duoc|mot cach|ma|hien|quy|co quan|don vi|dia phuong|sau|nhu|cu the|mot so|viec|nhiem vu|cong viec|day|gom|tap trung|va|ngay sau|can cu|chuc nang|dung quy dinh|trong|toan|tinh|khac|lien quan|noi|chung|dong chi|yeu cau|de nghi|cung|nhau|cho|cong tac|giup|mot|so|nham";
+static GENERIC: LazyLock<Phrases> = LazyLock::new(|| Phrases::new(NOTHING));
 static CONTACT_TAIL: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"[,;.]?\s*(?:neu (?:can|co)|moi|thong tin|chi tiet|vuong mac|trong qua trinh)[^.;]{0,80}(?:lien he|trao doi|phan anh|lien lac|thong tin)",
@@ -242,7 +247,7 @@ static CONTACT_TAIL: LazyLock<Pattern> = LazyLock::new(|| {
 
 /// Whether the sentence is a formula that ends a dispatch.
 pub fn is_formula(folded: &str) -> bool {
-    FORMULA.is_match(folded)
+    FORMULA.is_match(folded) || folded.contains("biet") && TO_KNOW.is_match(folded)
 }
 
 /// Whether an action says nothing of its own: `triển khai, thực hiện`, `quan tâm chỉ đạo thực hiện nghiêm túc`.

@@ -46,7 +46,12 @@ static REACHED: LazyLock<Pattern> = LazyLock::new(|| {
 /// Appends the contacts of a paragraph.
 pub fn read(p: &Paragraph, d: &mut Dispatch) {
     let mut found: Vec<(Range<usize>, Contact)> = Vec::new();
-    for c in MAIL.captures_iter(&p.cased) {
+    let mails = p.cased.contains(['@', '(']);
+    for c in mails
+        .then(|| MAIL.captures_iter(&p.cased))
+        .into_iter()
+        .flatten()
+    {
         let (Some(whole), Some(at)) = (c.get(0), c.get(2)) else {
             continue;
         };

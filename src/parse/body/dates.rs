@@ -70,6 +70,9 @@ pub fn is_day(year: i16, month: i8, day: i8) -> bool {
 pub fn find(folded: &str) -> Vec<DateAt> {
     let mut out: Vec<DateAt> = Vec::new();
     let bytes = folded.as_bytes();
+    if !bytes.iter().any(u8::is_ascii_digit) {
+        return out;
+    }
     for c in DAY.captures_iter(folded) {
         let whole = c.get(0).map_or(0..0, |m| m.range());
         // The tail of a longer number is no day.
@@ -87,7 +90,12 @@ pub fn find(folded: &str) -> Vec<DateAt> {
             add(&mut out, day(y, m, d), whole);
         }
     }
-    for (r, k) in [(&MONTH, 0), (&QUARTER, 1), (&DAY_OF_MONTH, 2)] {
+    let others = [
+        ("thang", &MONTH, 0),
+        ("quy", &QUARTER, 1),
+        ("ngay", &DAY_OF_MONTH, 2),
+    ];
+    for (_, r, k) in others.iter().filter(|(cue, ..)| folded.contains(cue)) {
         for c in r.captures_iter(folded) {
             let whole = c.get(0).map_or(0..0, |m| m.range());
             let small = |k: usize| c.get(k).and_then(|m| m.as_str().parse::<i8>().ok());

@@ -15,6 +15,7 @@ mod sections;
 mod sentences;
 mod tables;
 mod tasks;
+mod titles;
 
 use super::Page;
 use super::dispatch::{Dispatch, RecordKind};
@@ -72,12 +73,7 @@ fn as_read(page: &Page<'_>, p: &Paragraph, range: Range<usize>) -> Option<String
     let mut raw = p.str(range).to_owned();
     let mut at = 0;
     let mut changed = false;
-    for edit in page
-        .input
-        .edits
-        .iter()
-        .filter(|e| e.span.start < span.end && span.start < e.span.end)
-    {
+    for edit in page.input.edits_at(span) {
         if let Some(k) = raw[at..].find(edit.to.as_str()) {
             raw.replace_range(at + k..at + k + edit.to.len(), &edit.from);
             at += k + edit.from.len();

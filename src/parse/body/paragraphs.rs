@@ -431,9 +431,9 @@ pub fn read(page: &Page<'_>, wanted: impl Fn(&ZoneLine) -> bool) -> Vec<Paragrap
 /// Whether only lines of other cells (a page number, a footnote) stand between two lines.
 fn foreign_between(page: &Page<'_>, from: Option<usize>, to: usize) -> bool {
     let Some(from) = from else { return false };
-    page.lines
-        .iter()
-        .any(|l| l.line > from && l.line < to && matches!(l.cell, Cell::Noise | Cell::Footnote))
+    let next = page.lines.partition_point(|l| l.line <= from);
+    let mut between = page.lines[next..].iter().take_while(|l| l.line < to);
+    between.any(|l| matches!(l.cell, Cell::Noise | Cell::Footnote))
 }
 
 /// Length of a full line, in characters.

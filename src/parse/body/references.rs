@@ -18,6 +18,7 @@ use super::super::dispatch::{Dispatch, Family, Reference};
 use super::super::number;
 use super::dates;
 use super::paragraphs::Paragraph;
+use super::titles;
 use crate::parse::fold::signless;
 use crate::parse::pattern::{Pattern, pattern};
 use std::borrow::Cow;
@@ -172,6 +173,9 @@ fn law(symbol: &str) -> String {
 /// The citations of a paragraph, in its order.
 fn cited(p: &Paragraph) -> Vec<Cited> {
     let mut out: Vec<Cited> = Vec::new();
+    if !p.cased.bytes().any(|b| b.is_ascii_digit()) {
+        return out;
+    }
     let free = |out: &[Cited], r: &Range<usize>| {
         !out.iter()
             .any(|o: &Cited| o.range.start < r.end && r.start < o.range.end)
@@ -291,12 +295,6 @@ static ISSUER: LazyLock<Pattern> = LazyLock::new(|| {
         r"^[\s,)]*(?:cua|do)\s(.{2,140}?)(?:\s(?:ve |v/v|ban hanh|quy dinh|huong dan|phe duyet|trien khai|sua doi|thanh lap|xay dung|to chuc|dieu chinh|kem theo|cong bo|giao |thuc hien|kien toan|bo sung|thong bao|de nghi|tang cuong|(?:da )?duoc |dang |noi dung|nhu sau|va (?:cac|cong van|ke hoach|quyet dinh|nghi|chi thi|thong tu|van ban|bao cao|huong dan|to trinh|y kien|phuong an|ho so))|[;.(:\x22]|,\s|$)",
     )
 });
-static TITLE: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(
-        r"^[\s,)]*(?:(?:ve viec|ve|v/v)\s)?(.{4,400}?)(?:;|\.\s|\.$|\./|$|,\s(?:so |uy ban|ubnd|bo |giam doc|chu tich|can cu|van phong|ban |tong cuc))",
-    )
-});
-
 fn role(p: &Paragraph, at: usize) -> &'static str {
     let content = signless(&p.folded[p.content.min(p.folded.len())..]);
     let before = &p.folded[at.saturating_sub(90)..at];
@@ -377,10 +375,8 @@ pub fn read(p: &Paragraph, own: Option<&str>, as_read: AsRead<'_>, d: &mut Dispa
             .and_then(|c| c.get(1))
             .map(|m| after + m.start()..after + m.end());
         let told = issuer.as_ref().map_or(after, |i| i.end);
-        let title = TITLE
-            .captures(&p.folded[told..end.max(told)])
-            .and_then(|c| c.get(1))
-            .map(|m| told + m.start()..told + m.end());
+        let title =
+            titles::find(&p.folded[told..end.max(told)]).map(|r| told + r.start..told + r.end);
         let text = |r: Range<usize>| {
             let s = p.str(p.trim(r)).trim_end_matches('.');
             s.trim_end_matches(|c| c == ')' && !s.contains('('))

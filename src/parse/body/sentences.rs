@@ -36,18 +36,20 @@ pub fn sentences(p: &Paragraph, range: Range<usize>) -> Vec<Range<usize>> {
             _ => {}
         }
         let next = b.get(k + 1).copied().unwrap_or(b' ');
-        let skipped = b[(k + 2).min(b.len())..]
-            .iter()
-            .position(|c| !matches!(c, b'_' | b'~' | b' ' | b'-'));
-        let after = skipped
-            .and_then(|n| b.get(k + 2 + n))
-            .copied()
-            .unwrap_or(b' ');
+        let capital = || {
+            let rest = &b[(k + 2).min(b.len())..];
+            let mut letters = rest
+                .iter()
+                .filter(|c| !matches!(c, b'_' | b'~' | b' ' | b'-'));
+            letters
+                .next()
+                .is_some_and(|c| c.is_ascii_uppercase() || *c == b'"')
+        };
         let cut = match b[k] {
             b'.' | b'!' => {
                 depth == 0
                     && next == b' '
-                    && (after.is_ascii_uppercase() || after == b'"')
+                    && capital()
                     && !ABBREVIATION.is_match(&p.cased[start..k])
             }
             b':' => k + 2 < range.end && next == b' ' && FOLLOWS.is_match(&p.folded[start..k]),

@@ -14,7 +14,7 @@
 use super::super::Page;
 use super::super::dispatch::TextRange;
 use super::super::fold;
-use super::super::zones::Cell;
+use super::super::zones::{Cell, ZoneLine};
 use super::paragraphs::Paragraph;
 use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
@@ -106,31 +106,25 @@ struct Line {
 }
 
 fn lines(page: &Page<'_>) -> Vec<Line> {
-    let mut out = Vec::new();
-    for (number, (range, _)) in page.input.text.lines().enumerate() {
-        if range.start < page.range.start || range.end > page.range.end {
-            continue;
-        }
-        let cells = page.lines.iter().filter(|l| l.line == number);
-        let outside = |c: Cell| {
-            matches!(
-                c,
-                Cell::Signature
-                    | Cell::Copies
-                    | Cell::Archive
-                    | Cell::Motto
-                    | Cell::Number
-                    | Cell::Recipients
-            )
-        };
-        let inside = !cells.into_iter().any(|l| outside(l.cell));
-        out.push(Line {
-            number,
-            range,
-            inside,
-        });
-    }
-    out
+    let outside = |l: &&ZoneLine| {
+        matches!(
+            l.cell,
+            Cell::Signature
+                | Cell::Copies
+                | Cell::Archive
+                | Cell::Motto
+                | Cell::Number
+                | Cell::Recipients
+        )
+    };
+    // In the order of their numbers.
+    let outside: Vec<usize> = page.lines.iter().filter(outside).map(|l| l.line).collect();
+    let line = |(number, range)| Line {
+        number,
+        range,
+        inside: outside.binary_search(&number).is_err(),
+    };
+    page.whole_lines().map(line).collect()
 }
 
 /// The cells of a line: between rules, or between gaps of two spaces and more.

@@ -26,6 +26,13 @@ pub static REST_OF_DATE: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(r"^(?:\d{1,2}\s+)?(?:thang\s+\d{1,2}\s+)?(?:nam\s+)?(?:19|20)\d\d\W*$")
 });
 
+/// Whether `ngày` may stand in the folded text, with whichever vowel.
+fn names_day(f: &str) -> bool {
+    f.as_bytes()
+        .windows(3)
+        .any(|w| w[0] == b'g' && w[2] == b'y')
+}
+
 /// How much of a long line is looked at for cells of the header and footer.
 const WINDOW: usize = 420;
 
@@ -70,7 +77,8 @@ pub fn cuts(text: &str, part: Range<usize>) -> Vec<Cut> {
             }
         }
     }
-    if let Some(m) = DATE.captures(f).and_then(|c| c.get(0)) {
+    let dated = names_day(f);
+    if let Some(m) = (dated.then(|| DATE.find(f))).flatten() {
         let place = place_start(s, &folded, m.start());
         // A date inside a sentence is not the date of the letterhead.
         let tail = f[m.end()..].trim_start();
@@ -85,7 +93,7 @@ pub fn cuts(text: &str, part: Range<usize>) -> Vec<Cut> {
         if ends && (opens || beside || subject) {
             found.push((place..m.end(), Hint::PlaceDate));
         }
-    } else if let Some(m) = OPEN_DATE.find(f) {
+    } else if let Some(m) = (dated.then(|| OPEN_DATE.find(f))).flatten() {
         let place = place_start(s, &folded, m.start());
         let front = f[..place].trim();
         let alone = front.chars().filter(char::is_ascii_alphanumeric).count() < 3;

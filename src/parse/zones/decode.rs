@@ -77,14 +77,15 @@ static STATES: LazyLock<Vec<(Phase, Cell)>> = LazyLock::new(|| {
 /// Number of states.
 const COUNT: usize = HEADER.len() + 1 + FOOTER.len() + 1 + 4 * ANYWHERE.len();
 
-/// Points for going on from each state to each other one, in rows that the machine compares many at a time.
-static WAYS: LazyLock<[[f32; COUNT]; COUNT]> = LazyLock::new(|| {
-    let points = |i: usize, j: usize| match follow(STATES[i], STATES[j]) {
-        // Nothing is lost by it, for the body can be reached from everywhere.
-        points if points <= NEVER => f32::MIN,
-        points => points,
+/// For each state those from which it can be reached, and the points for it.
+///
+/// Nothing is lost by leaving the others out, for the body can be reached from everywhere.
+static WAYS: LazyLock<[Vec<(usize, f32)>; COUNT]> = LazyLock::new(|| {
+    let ways = |j: usize| {
+        let points = (0..COUNT).map(|i| (i, follow(STATES[i], STATES[j])));
+        points.filter(|(_, points)| *points > NEVER).collect()
     };
-    std::array::from_fn(|i| std::array::from_fn(|j| points(i, j)))
+    std::array::from_fn(ways)
 });
 
 /// Impossible.
@@ -250,7 +251,7 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
         (Phase::Body, Cell::Body) => -3.0,
         _ => NEVER,
     });
-    let mut back: Vec<[u32; COUNT]> = Vec::with_capacity(pieces.len());
+    let mut back: Vec<[u8; COUNT]> = Vec::with_capacity(pieces.len());
     let mut all: Vec<Points> = Vec::with_capacity(pieces.len());
     for (k, p) in pieces.iter().enumerate() {
         let before = k.checked_sub(1).map(|b| &pieces[b]);
@@ -261,17 +262,15 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
         if k == 0 {
             next = total;
         } else {
-            for (i, (row, total)) in ways.iter().zip(&total).enumerate() {
-                let mut row = *row;
-                if points.opens == Some(states[i].1) {
-                    // A cell that opens with its own cue word cannot have begun before it.
-                    row[i] += -10.0;
-                }
-                for ((best, from), cost) in next.iter_mut().zip(&mut from).zip(&row) {
-                    let t = total + cost;
-                    let better = t > *best;
-                    *best = if better { t } else { *best };
-                    *from = if better { i as u32 } else { *from };
+            for (j, ways) in ways.iter().enumerate() {
+                // A cell that opens with its own cue word cannot have begun before it.
+                let opens = points.opens == Some(states[j].1);
+                for (i, cost) in ways {
+                    let cost = if opens && *i == j { cost - 10.0 } else { *cost };
+                    let t = total[*i] + cost;
+                    if t > next[j] {
+                        (next[j], from[j]) = (t, *i as u8);
+                    }
                 }
             }
         }
@@ -294,7 +293,7 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
             score: emission(&all[k], phase, cell),
             why: all[k].why[cell as usize],
         });
-        j = back[k][j] as usize;
+        j = usize::from(back[k][j]);
     }
     labels.reverse();
     labels

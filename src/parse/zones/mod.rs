@@ -136,15 +136,15 @@ pub fn pages<'a>(input: &Input<'a>) -> Vec<Page<'a>> {
             }
             push(&mut lines, text, &pieces[k], &label);
         }
-        let start = if pages.is_empty() {
-            0
-        } else {
-            pieces[part.first].range.start
+        let (start, first_line) = match pieces.get(part.first).filter(|_| !pages.is_empty()) {
+            Some(first) => (first.range.start, first.line),
+            None => (0, 0),
         };
         pages.push(Page {
             input: *input,
             text,
             range: start..text.len(),
+            first_line,
             lines,
         });
     }

@@ -137,7 +137,7 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
     body(&mut s, p, f, bare, [before, after]);
     footer(&mut s, text, p, f, bare);
     marks(&mut s, p, f, bare);
-    if DIGITAL.is_match(f) {
+    if is_digital(f) {
         s.add(
             Cell::DigitalSignature,
             6.0,
@@ -150,7 +150,7 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
         && [before, after]
             .iter()
             .flatten()
-            .any(|n| DIGITAL.is_match(n.text()))
+            .any(|n| is_digital(n.text()))
     {
         s.add(
             Cell::DigitalSignature,
@@ -185,6 +185,15 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
         s.add(Cell::Letterhead, 4.0, "an agency above the number");
     }
     s
+}
+
+/// Whether words of an electronic signature stand in the text.
+fn is_digital(f: &str) -> bool {
+    // Most lines hold none of these.
+    [":", "ky", "signed", "signature"]
+        .iter()
+        .any(|w| f.contains(w))
+        && DIGITAL.is_match(f)
 }
 
 /// `VÁN`, `VíY`: capitals of the size of V/v before a word in lower case.

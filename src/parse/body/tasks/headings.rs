@@ -289,9 +289,11 @@ fn colon_ended(p: &Paragraph) -> bool {
 
 /// Whether most letters are capitals.
 fn is_capitals(p: &Paragraph, range: Range<usize>) -> bool {
-    let s = &p.cased[range];
-    let letters = s.chars().filter(char::is_ascii_alphabetic).count();
-    let upper = s.chars().filter(char::is_ascii_uppercase).count();
+    let (mut letters, mut upper) = (0, 0);
+    for b in p.cased[range].bytes() {
+        letters += usize::from(b.is_ascii_alphabetic());
+        upper += usize::from(b.is_ascii_uppercase());
+    }
     letters > 3 && upper * 10 > letters * 8
 }
 
