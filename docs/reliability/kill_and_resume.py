@@ -4,9 +4,9 @@
     kill_and_resume.py VANTHU FOLDER COUNT [SECONDS_FROM SECONDS_TO]
 
 Makes COUNT files out of the first LINES lines of corpus/vie and corpus/eng in FOLDER/in (each with a line of its own),
-runs VANTHU over them into FOLDER/calm and notes time, peak memory and open files. With SECONDS it runs into FOLDER/out as well, with kill -9
-after a random time between the two until a run ends by itself, and compares every byte (the times in summary.json
-apart).
+runs VANTHU over them into FOLDER/calm and prints memory and open files at each tenth of the way and the most there
+were. With SECONDS it runs into FOLDER/out as well, with kill -9 after a random time between the two until a run ends by
+itself, and compares every byte (the times in summary.json apart).
 """
 import hashlib, json, os, random, subprocess, sys, time
 from pathlib import Path
@@ -41,16 +41,23 @@ def digest(out):
 
 began = time.time()
 run = subprocess.Popen([vanthu, "run", "in", "-o", "calm", "--quiet"])
-memory = files = 0
+memory = most = done = shown = 0
+journal = None
 while run.poll() is None:
     try:
         status = Path(f"/proc/{run.pid}/status").read_text()
-        memory = max(memory, int(status.split("VmHWM:")[1].split()[0]))
-        files = max(files, len(os.listdir(f"/proc/{run.pid}/fd")))
+        now, memory = (int(status.split(f"{name}:")[1].split()[0]) / 1024 for name in ("VmRSS", "VmHWM"))
+        files = len(os.listdir(f"/proc/{run.pid}/fd"))
+        most = max(most, files)
+        journal = journal or open("calm/.vanthu/journal.jsonl", "rb")
+        done += journal.read().count(b"\n")
+        if done >= shown + count / 10:
+            shown = done
+            print(f"{done} files: {time.time() - began:.0f} s, {now:.1f} MiB, most so far {memory:.1f} MiB, {files} open files", flush=True)
     except (IndexError, OSError):
         pass
     time.sleep(0.05)
-print(f"{count} files: exit {run.returncode}, {time.time() - began:.1f} s, peak {memory / 1024:.1f} MiB, {files} open files")
+print(f"{count} files: exit {run.returncode}, {time.time() - began:.1f} s, peak {memory:.1f} MiB, {most} open files", flush=True)
 
 if seconds:
     random.seed(1)

@@ -4,14 +4,15 @@
 //! was left out and why. What an earlier run left there and nobody has edited is replaced, or taken away when there
 //! is no message any more; anything else stays and is a failure.
 
-use std::collections::{BTreeMap, HashSet};
-use std::fs;
-use std::io;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fs::{self, File};
+use std::io::{self, BufRead, BufReader};
 use std::path::{Path, PathBuf};
 
 use super::failure::Failure;
-use super::output::{Mark, Output, PRIVATE, Place, mark};
+use super::output::{Mark, Output, PRIVATE, Place, mark, mark_of};
 use super::tables::Stream;
+use super::walk::hash;
 use crate::export::csv;
 use crate::export::exchange::{Codes, Form, Omission, archive, edxml};
 use crate::export::record::Record;
@@ -34,8 +35,11 @@ pub(super) struct Exports {
     order: Order,
     rows: Vec<(Form, Stream)>,
     omitted: Option<Stream>,
-    known: BTreeMap<String, String>,
-    written: BTreeMap<String, String>,
+    /// Marks of what an earlier run left, by the hash of its path.
+    known: HashMap<u64, Mark>,
+    /// Hashes of the paths of what stands there now, and the list of them for the next run.
+    written: HashSet<u64>,
+    list: Option<Stream>,
     /// How many of each form there are, and how many messages were blocked.
     pub counts: BTreeMap<String, usize>,
     /// What could not be put in place.
@@ -49,8 +53,21 @@ fn name(form: Form) -> &'static str {
     }
 }
 
-fn manifest(output: &Output) -> PathBuf {
-    output.folder().join(PRIVATE).join("exports.json")
+/// The list of what a run left in the folder: a line each of path and mark.
+const LIST: &str = "exports.jsonl";
+
+fn list_path(output: &Output) -> PathBuf {
+    output.folder().join(PRIVATE).join(LIST)
+}
+
+/// What the last run listed; nothing when there was none.
+fn listed(output: &Output) -> impl Iterator<Item = (String, Mark)> {
+    let lines = File::open(list_path(output)).map(|file| BufReader::new(file).lines());
+    let lines = lines.into_iter().flatten().map_while(Result::ok);
+    lines.filter_map(|line| {
+        let (path, mark): (String, String) = serde_json::from_str(&line).ok()?;
+        Some((path, unhex(&mark)?))
+    })
 }
 
 impl Exports {
@@ -67,7 +84,7 @@ impl Exports {
                 rows.push((form, table));
             }
         }
-        let mut omitted = None;
+        let (mut omitted, mut list) = (None, None);
         if !order.forms.is_empty() {
             let mut table = Stream::open(output, "omitted.csv")?;
             table.write(csv::BYTE_ORDER_MARK)?;
@@ -75,14 +92,15 @@ impl Exports {
                 "file", "document", "form", "element", "reason", "blocks",
             ]))?;
             omitted = Some(table);
+            list = Some(Stream::open(output, LIST)?);
         }
-        let known = fs::read(manifest(output)).unwrap_or_default();
         Ok(Self {
             order: order.clone(),
             rows,
             omitted,
-            known: serde_json::from_slice(&known).unwrap_or_default(),
-            written: BTreeMap::new(),
+            known: listed(output).map(|(p, m)| (hash(&p), m)).collect(),
+            written: HashSet::new(),
+            list,
             counts: BTreeMap::new(),
             failures: Vec::new(),
         })
@@ -104,7 +122,8 @@ impl Exports {
                     }
                     path.push(".xml");
                     self.count("edxml");
-                    self.put(output, Path::new(&path), message.as_bytes());
+                    let (path, bytes) = (Path::new(&path), message.as_bytes());
+                    self.put(output, path, mark(bytes), || output.put(path, bytes))?;
                 }
                 None => self.count("edxml_blocked"),
             }
@@ -146,23 +165,33 @@ impl Exports {
         Ok(())
     }
 
-    fn put(&mut self, output: &Output, path: &Path, bytes: &[u8]) {
-        let key = super::failure::shown(path);
-        let known = self.known.get(&key).and_then(|m| unhex(m));
-        match output.place(path, bytes, known.as_ref()) {
+    /// Has `write` put what has the mark `new` at `path`, unless something stands there that must stay.
+    fn put(
+        &mut self,
+        output: &Output,
+        path: &Path,
+        new: Mark,
+        write: impl FnOnce() -> io::Result<()>,
+    ) -> io::Result<()> {
+        let name = super::failure::shown(path);
+        let key = hash(&name);
+        match output.place(path, &new, self.known.get(&key)) {
             Ok(Place::Same) => {}
             Ok(Place::Free) => {
-                if let Err(e) = output.put(path, bytes) {
+                if let Err(e) = write() {
                     self.failures.push(output.failure(path, &e));
-                    return;
+                    return Ok(());
                 }
             }
             Err(failure) => {
                 self.failures.push(failure);
-                return;
+                return Ok(());
             }
         }
-        self.written.insert(key, hex(&mark(bytes)));
+        self.written.insert(key);
+        let line = serde_json::to_string(&(name, hex(&new)))? + "\n";
+        let list = self.list.as_mut();
+        list.map_or(Ok(()), |list| list.write(line.as_bytes()))
     }
 
     /// Puts the tables in place and takes away what an earlier run left and this one has not made.
@@ -178,20 +207,20 @@ impl Exports {
         }
         let tables = std::mem::take(&mut self.rows).into_iter().map(|(_, t)| t);
         for table in tables.chain(self.omitted.take()) {
-            let (name, _) = table.finish()?;
-            let scratch = output.scratch(name);
-            let bytes = fs::read(&scratch)?;
-            self.put(output, &Path::new(FOLDER).join(name), &bytes);
-            fs::remove_file(scratch)?;
+            let (name, mark) = table.finish()?;
+            let (scratch, path) = (output.scratch(name), Path::new(FOLDER).join(name));
+            self.put(output, &path, mark, || output.rename(&scratch, &path))?;
         }
-        let kept: HashSet<&String> = self.written.keys().collect();
-        for (path, known) in self.known.iter().filter(|(p, _)| !kept.contains(p)) {
+        for (path, known) in listed(output).filter(|(p, _)| !self.written.contains(&hash(p))) {
             let path = output.folder().join(path);
-            if fs::read(&path).is_ok_and(|bytes| Some(mark(&bytes)) == unhex(known)) {
+            if mark_of(&path).is_ok_and(|(mark, _)| mark == known) {
                 fs::remove_file(path)?;
             }
         }
-        fs::write(manifest(output), serde_json::to_vec_pretty(&self.written)?)?;
+        if let Some(listed) = self.list {
+            let (name, _) = listed.finish()?;
+            fs::rename(output.scratch(name), list_path(output))?;
+        }
         Ok((self.counts, self.failures))
     }
 }

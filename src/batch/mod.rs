@@ -26,6 +26,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
+
 use crate::export::csv;
 use crate::export::record::Record;
 use crate::export::review::Entry as Page;
@@ -338,10 +340,10 @@ fn claim(output: &Output, options: &Options, roots: &[PathBuf]) -> Result<Batch,
         }
         for name in RESERVED {
             let path = out.join(name);
-            let Ok(bytes) = std::fs::read(&path) else {
+            let Ok((there, last)) = output::mark_of(&path) else {
                 continue;
             };
-            if !bytes.is_empty() && !batch.knows(name, &mark(&bytes)) {
+            if last.is_some() && !batch.knows(name, &there) {
                 let reason =
                     "exists and is not as an earlier run left it; move it away, or --force";
                 return occupied(path, reason.to_owned());
@@ -396,14 +398,19 @@ fn keep(finished: &Finished, tables: &mut Tables, journal: &mut Journal) -> io::
 
 /// What the review page says of the batch.
 fn about(summary: &Summary) -> String {
+    #[derive(Serialize)]
+    struct About<'a> {
+        schema: &'static str,
+        version: &'a str,
+        failures: Vec<[&'a str; 2]>,
+    }
     let failures = summary.failures.iter();
-    let failures: Vec<_> = failures.map(|f| [&f.file, &f.reason]).collect();
-    serde_json::json!({
-        "schema": "vanthu.review/1",
-        "version": summary.tool.version,
-        "failures": failures,
-    })
-    .to_string()
+    let about = About {
+        schema: "vanthu.review/1",
+        version: &summary.tool.version,
+        failures: failures.map(|f| [&f.file[..], &f.reason]).collect(),
+    };
+    serde_json::to_string(&about).unwrap_or_default()
 }
 
 /// Moves the tables and the summary to their places.

@@ -5,7 +5,7 @@
 //! an earlier run left there and nobody has edited since, or a power cut has emptied it, or the user said so.
 
 use std::fs::{self, File};
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -22,6 +22,25 @@ pub type Mark = [u8; 16];
 /// The mark of some bytes.
 pub fn mark(bytes: &[u8]) -> Mark {
     cut(&Sha256::digest(bytes))
+}
+
+/// The mark of a file, and its last byte, if it has any.
+///
+/// # Errors
+/// When the system cannot read it.
+pub fn mark_of(path: &Path) -> io::Result<(Mark, Option<u8>)> {
+    let mut file = File::open(path)?;
+    let mut hasher = Sha256::new();
+    let mut last = [0];
+    let last = match io::copy(&mut file, &mut hasher)? {
+        0 => None,
+        _ => {
+            file.seek(SeekFrom::End(-1))?;
+            file.read_exact(&mut last)?;
+            Some(last[0])
+        }
+    };
+    Ok((cut(&hasher.finalize()), last))
 }
 
 /// The first half of a digest.
@@ -76,40 +95,35 @@ impl Output {
         self.folder.join(PRIVATE).join("tmp").join(name)
     }
 
-    /// Whether `bytes` may stand at `relative`; `known` is what an earlier run left there.
+    /// Whether what has the mark `new` may stand at `relative`; `known` is what an earlier run left there.
     ///
     /// # Errors
     /// [`FailureKind::Exists`] when something stands there that must stay.
     pub fn place(
         &self,
         relative: &Path,
-        bytes: &[u8],
+        new: &Mark,
         known: Option<&Mark>,
     ) -> Result<Place, Failure> {
         let path = self.folder.join(relative);
         let failure = |kind, reason: &str| Err(Failure::new(shown(&path), kind, reason));
-        let meta = match fs::metadata(&path) {
-            Ok(meta) => meta,
+        match fs::metadata(&path) {
+            Ok(meta) if meta.is_file() => {}
             // A link that leads nowhere is replaced by the file, like a place where nothing is.
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Place::Free),
             Err(e) => return Err(Failure::reading(&path, &e)),
-        };
-        if !meta.is_file() {
-            return failure(
-                FailureKind::Exists,
-                "the output exists and is no regular file",
-            );
+            Ok(_) => {
+                let reason = "the output exists and is no regular file";
+                return failure(FailureKind::Exists, reason);
+            }
         }
-        if meta.len() == 0 && !bytes.is_empty() {
-            return Ok(Place::Free);
-        }
-        let there = fs::read(&path).map_err(|e| Failure::reading(&path, &e))?;
-        if there == bytes {
+        let (there, last) = mark_of(&path).map_err(|e| Failure::reading(&path, &e))?;
+        if there == *new {
             return Ok(Place::Same);
         }
-        // After a power cut a file may have its length but not its bytes.
-        let torn = there.last() == Some(&0);
-        if self.force || torn || known == Some(&mark(&there)) {
+        // After a power cut a file may be empty, or have its length but not its bytes.
+        let torn = last.is_none_or(|byte| byte == 0);
+        if self.force || torn || known == Some(&there) {
             return Ok(Place::Free);
         }
         let reason = if known.is_some() {
@@ -197,29 +211,35 @@ mod tests {
         let dir = tempfile::tempdir().expect("folder");
         let out = Output::open(dir.path(), false).expect("out");
         let name = Path::new("sub/a.txt");
-        assert_eq!(kind(out.place(name, b"new", None)), Ok(Place::Free));
+        assert_eq!(kind(out.place(name, &mark(b"new"), None)), Ok(Place::Free));
         out.put(name, b"old").expect("written");
-        assert_eq!(kind(out.place(name, b"old", None)), Ok(Place::Same));
+        assert_eq!(kind(out.place(name, &mark(b"old"), None)), Ok(Place::Same));
         assert_eq!(
-            kind(out.place(name, b"new", None)),
+            kind(out.place(name, &mark(b"new"), None)),
             Err(FailureKind::Exists)
         );
         let ours = mark(b"old");
-        assert_eq!(kind(out.place(name, b"new", Some(&ours))), Ok(Place::Free));
+        assert_eq!(
+            kind(out.place(name, &mark(b"new"), Some(&ours))),
+            Ok(Place::Free)
+        );
         fs::write(dir.path().join(name), "edited").expect("written");
         assert_eq!(
-            kind(out.place(name, b"new", Some(&ours))),
+            kind(out.place(name, &mark(b"new"), Some(&ours))),
             Err(FailureKind::Exists)
         );
         fs::write(dir.path().join(name), "").expect("written");
-        assert_eq!(kind(out.place(name, b"new", None)), Ok(Place::Free));
+        assert_eq!(kind(out.place(name, &mark(b"new"), None)), Ok(Place::Free));
         fs::write(dir.path().join(name), "ne\0\0").expect("written");
-        assert_eq!(kind(out.place(name, b"new", None)), Ok(Place::Free));
+        assert_eq!(kind(out.place(name, &mark(b"new"), None)), Ok(Place::Free));
         let forced = Output::open(dir.path(), true).expect("out");
         fs::write(dir.path().join(name), "foreign").expect("written");
-        assert_eq!(kind(forced.place(name, b"new", None)), Ok(Place::Free));
         assert_eq!(
-            kind(forced.place(Path::new("sub"), b"new", None)),
+            kind(forced.place(name, &mark(b"new"), None)),
+            Ok(Place::Free)
+        );
+        assert_eq!(
+            kind(forced.place(Path::new("sub"), &mark(b"new"), None)),
             Err(FailureKind::Exists)
         );
     }

@@ -320,12 +320,13 @@ impl Worker {
         ticket: &Ticket<'_, Result>,
         path: &Path,
     ) -> std::result::Result<[Mark; 3], Trouble> {
+        let marks = contents.map(|c| mark(c.as_bytes()));
         let mut places = [Place::Free; 3];
         for k in 0..3 {
             let known = known.map(|e| &e.outputs[k]);
             places[k] = self
                 .output
-                .place(&outputs.0[k], contents[k].as_bytes(), known)
+                .place(&outputs.0[k], &marks[k], known)
                 .map_err(Trouble::Document)?;
         }
         if !ticket.may_write() {
@@ -348,7 +349,7 @@ impl Worker {
                 })?;
             }
         }
-        Ok(contents.map(|c| mark(c.as_bytes())))
+        Ok(marks)
     }
 }
 

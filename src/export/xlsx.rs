@@ -1,20 +1,22 @@
 //! `records.xlsx`: the tables for people who live in a spreadsheet. Dates are dates, the file's name is a link to its
 //! text, heads stay in sight and filter, and what is doubtful has a sheet of its own.
 //!
-//! Rows go to files as they come, so memory does not grow with the batch; only the links do, and a sheet holds no
-//! more than `MOST_LINKS` of them. Text cells hold text, so nothing in them is taken for a formula.
+//! Rows and links go to files as they come, so memory does not grow with the batch. Text cells hold text, so nothing in
+//! them is taken for a formula.
 
-use std::path::Path;
+mod links;
+
+use std::fs::File;
+use std::path::{Path, PathBuf};
 
 use rust_xlsxwriter::{
-    Color, DocProperties, ExcelDateTime, Format, FormatBorder, Url, Workbook, Worksheet, XlsxError,
+    Color, DocProperties, ExcelDateTime, Format, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
 use super::csv::{self, Beside, RECORD_COLUMNS, TASK_COLUMNS};
 use super::record::{Record, Spans};
+use links::Links;
 
-/// Links a sheet may hold (Excel specifications and limits: 65,530).
-const MOST_LINKS: u32 = 65_000;
 /// Rows a sheet may hold, its head included.
 const MOST_ROWS: u32 = 1_048_576;
 /// Characters a cell may hold.
@@ -77,14 +79,21 @@ struct Sheet {
     sheet: Worksheet,
     columns: &'static [&'static str],
     row: u32,
-    links: u32,
+    links: Links,
 }
 
 /// The workbook as it grows.
 pub struct Tables {
     workbook: Workbook,
     sheets: [Sheet; 4],
+    looks: Looks,
+    scratch: PathBuf,
+}
+
+/// Formats of cells.
+struct Looks {
     date: Format,
+    link: Format,
 }
 
 impl Tables {
@@ -116,7 +125,7 @@ impl Tables {
                 sheet,
                 columns,
                 row: 1,
-                links: 0,
+                links: Links::new(scratch)?,
             })
         };
         let sheets = [
@@ -125,11 +134,15 @@ impl Tables {
             begin("references", &REFERENCE_COLUMNS)?,
             begin("doubtful", &DOUBT_COLUMNS)?,
         ];
-        let date = Format::new().set_num_format("dd/mm/yyyy");
+        let looks = Looks {
+            date: Format::new().set_num_format("dd/mm/yyyy"),
+            link: Format::new().set_hyperlink(),
+        };
         Ok(Self {
             workbook,
             sheets,
-            date,
+            looks,
+            scratch: scratch.to_owned(),
         })
     }
 
@@ -140,15 +153,15 @@ impl Tables {
     pub fn add(&mut self, record: &Record, beside: &Beside<'_>) -> Result<(), XlsxError> {
         let [records, tasks, references, doubts] = &mut self.sheets;
         let link = beside.text;
-        records.add(&csv::record_row(record, beside), link, &self.date)?;
+        records.add(&csv::record_row(record, beside), link, &self.looks)?;
         for row in csv::task_rows(record) {
-            tasks.add(&row, link, &self.date)?;
+            tasks.add(&row, link, &self.looks)?;
         }
         for row in reference_rows(record) {
-            references.add(&row, link, &self.date)?;
+            references.add(&row, link, &self.looks)?;
         }
         for row in doubt_rows(record) {
-            doubts.add(&row, link, &self.date)?;
+            doubts.add(&row, link, &self.looks)?;
         }
         Ok(())
     }
@@ -158,24 +171,23 @@ impl Tables {
     /// # Errors
     /// When the system cannot write.
     pub fn save(mut self, path: &Path) -> Result<(), XlsxError> {
-        for Sheet {
-            mut sheet,
-            columns,
-            row,
-            ..
-        } in self.sheets
-        {
-            let last = u16::try_from(columns.len()).unwrap_or(1) - 1;
-            sheet.autofilter(0, 0, (row - 1).max(1), last)?;
-            self.workbook.push_worksheet(sheet);
+        let mut all = Vec::new();
+        for mut one in self.sheets {
+            let last = u16::try_from(one.columns.len()).unwrap_or(1) - 1;
+            one.sheet.autofilter(0, 0, (one.row - 1).max(1), last)?;
+            self.workbook.push_worksheet(one.sheet);
+            all.push(one.links);
         }
-        self.workbook.save(path)
+        let mut plain = tempfile::tempfile_in(&self.scratch)?;
+        self.workbook.save_to_writer(&mut plain)?;
+        links::insert(plain, File::create(path)?, &mut all)?;
+        Ok(())
     }
 }
 
 impl Sheet {
     /// Adds a row; one that the format has no place for is left out, and the last row says so.
-    fn add(&mut self, cells: &[String], link: &str, date: &Format) -> Result<(), XlsxError> {
+    fn add(&mut self, cells: &[String], path: &str, looks: &Looks) -> Result<(), XlsxError> {
         if self.row + 1 >= MOST_ROWS {
             if self.row + 1 == MOST_ROWS {
                 let rest = "a sheet holds no more rows: the rest stands in records.jsonl and the CSV files";
@@ -193,18 +205,13 @@ impl Sheet {
             let (day, number) = (full_date(cell), cell.parse::<f64>());
             match (look(column), day, number) {
                 (Look::Date, Some(day), _) => {
-                    sheet.write_datetime_with_format(self.row, k, &day, date)?;
+                    sheet.write_datetime_with_format(self.row, k, &day, &looks.date)?;
                 }
                 (Look::Number, _, Ok(n)) => {
                     sheet.write_number(self.row, k, n)?;
                 }
-                (Look::Link, ..) if self.links < MOST_LINKS => {
-                    self.links += 1;
-                    let link = Url::new(address(link)).set_text(&text);
-                    // A link may be longer than the format allows; the name stands there all the same.
-                    if sheet.write_url(self.row, k, link).is_err() {
-                        sheet.write_string(self.row, k, text)?;
-                    }
+                (Look::Link, ..) if self.links.add(self.row, path)? => {
+                    sheet.write_string_with_format(self.row, k, text, &looks.link)?;
                 }
                 _ => {
                     sheet.write_string(self.row, k, text)?;
@@ -223,21 +230,6 @@ fn full_date(iso: &str) -> Option<ExcelDateTime> {
     let year = u16::try_from(year).ok().filter(|y| *y > 1900)?;
     let [month, day] = [month, day].map(|n| u8::try_from(n).unwrap_or_default());
     ExcelDateTime::from_ymd(year, month, day).ok()
-}
-
-/// A path beside the workbook as a link; letters of all languages stay as they are.
-fn address(path: &str) -> String {
-    use std::fmt::Write;
-    let mut out = "file://".to_owned();
-    for c in path.chars() {
-        match c {
-            ' ' | '%' | '#' | '?' | '"' | '<' | '>' | '\\' | '^' | '`' | '{' | '|' | '}' => {
-                let _ = write!(out, "%{:02X}", u32::from(c));
-            }
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 fn reference_rows(r: &Record) -> Vec<Vec<String>> {
