@@ -516,7 +516,7 @@ impl Builder<'_> {
         if own.is_none() {
             let (word, cost) = match shape {
                 Shape::Mixed => (CODE, self.costs.code),
-                _ if code && !unmarked => (UNKNOWN, self.costs.code),
+                _ if code && self.profile == Profile::Marked => (UNKNOWN, self.costs.code),
                 _ => (
                     UNKNOWN,
                     self.costs.unknown.0 + self.costs.unknown.1 * letters(token) as f32,
