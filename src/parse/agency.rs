@@ -132,9 +132,35 @@ pub fn letters(s: &str) -> String {
     s.chars().filter_map(letter).collect()
 }
 
+/// What the witnesses say, in letters.
+struct Told {
+    /// The parts of the symbol.
+    codes: Vec<String>,
+    /// The place of the date's line, without spaces.
+    place: Option<String>,
+    /// The provinces that it names.
+    provinces: Vec<&'static Province>,
+}
+
+impl Told {
+    fn new(witness: Witness<'_>) -> Self {
+        let parts = witness.symbol.unwrap_or_default().split(['-', '/']);
+        let named = witness.place.map(letters).unwrap_or_default();
+        let provinces = PROVINCES.iter();
+        Self {
+            codes: parts.map(letters).collect(),
+            place: witness.place.map(|w| fold::fold(w).replace(' ', "")),
+            provinces: provinces
+                .filter(|p| named.ends_with(&p.letters.text))
+                .collect(),
+        }
+    }
+}
+
 /// The agency that `text`, one or more lines of a letterhead, names.
 pub fn read(text: &str, witness: Witness<'_>) -> Option<Known> {
-    let whole = read_letters(&letters(text), witness);
+    let told = &Told::new(witness);
+    let whole = read_letters(&letters(text), told);
     if whole.as_ref().is_some_and(|k| k.errors == 0) {
         return whole;
     }
@@ -151,7 +177,7 @@ pub fn read(text: &str, witness: Witness<'_>) -> Option<Known> {
             }
             let cut = words[a..words.len() - b].concat();
             // What is left out counts as wrong: the front of the next agency is no scrap.
-            if let Some(mut k) = read_letters(&letters(&cut), witness)
+            if let Some(mut k) = read_letters(&letters(&cut), told)
                 && best
                     .as_ref()
                     .is_none_or(|best| k.errors + a + b < best.errors)
@@ -164,20 +190,15 @@ pub fn read(text: &str, witness: Witness<'_>) -> Option<Known> {
     best
 }
 
-fn read_letters(s: &str, witness: Witness<'_>) -> Option<Known> {
+fn read_letters(s: &str, told: &Told) -> Option<Known> {
     if !(4..=90).contains(&s.len()) {
         return None;
     }
-    committee(s, witness).or_else(|| listed(s, witness))
+    committee(s, told).or_else(|| listed(s, told))
 }
 
 /// `Ủy ban nhân dân tỉnh Kiên Giang`.
-fn committee(s: &str, witness: Witness<'_>) -> Option<Known> {
-    let place_read = witness.place.map(letters).unwrap_or_default();
-    let agreed: Vec<&Province> = PROVINCES
-        .iter()
-        .filter(|p| place_read.ends_with(&p.letters.text))
-        .collect();
+fn committee(s: &str, told: &Told) -> Option<Known> {
     let mut best: Option<Known> = None;
     for (name, cue) in COMMITTEES {
         let allowed = if cue.len() > 6 { 2 } else { 0 };
@@ -189,7 +210,7 @@ fn committee(s: &str, witness: Witness<'_>) -> Option<Known> {
                     if best.as_ref().is_some_and(|b| e + f >= b.errors) {
                         continue;
                     }
-                    let Some((province, g, inferred)) = place(rest, level, &agreed) else {
+                    let Some((province, g, inferred)) = place(rest, level, &told.provinces) else {
                         continue;
                     };
                     let errors = e + f + g;
@@ -263,19 +284,12 @@ pub fn begins(text: &str) -> bool {
 }
 
 /// An agency of the list, perhaps with its province.
-fn listed(s: &str, witness: Witness<'_>) -> Option<Known> {
-    let codes: Vec<String> = witness
-        .symbol
-        .unwrap_or_default()
-        .split(['-', '/'])
-        .map(letters)
-        .collect();
-    let place = witness.place.map(|w| fold::fold(w).replace(' ', ""));
+fn listed(s: &str, told: &Told) -> Option<Known> {
     let own = Letters::new(s.to_owned());
     let mut found: Vec<(usize, usize, String, bool)> = Vec::new();
     for a in AGENCIES.iter() {
         let name = a.letters.text.as_str();
-        let agreed = codes.contains(&a.code);
+        let agreed = told.codes.contains(&a.code);
         let allowed = name.len() / 6 + usize::from(agreed);
         let whole = own.distance(&a.letters, allowed);
         let mut hit = whole.map(|e| (e, a.name.to_owned()));
@@ -286,7 +300,7 @@ fn listed(s: &str, witness: Witness<'_>) -> Option<Known> {
             hit = Some((2, a.name.to_owned()));
         }
         if hit.is_none() && s.len() > name.len() + 3 {
-            hit = with_place(&own, a, place.as_deref());
+            hit = with_place(&own, a, told.place.as_deref());
         }
         if let Some((errors, name)) = hit {
             found.push((

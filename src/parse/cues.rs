@@ -86,10 +86,9 @@ pub fn type_by_code(code: &str) -> Option<&'static DocumentType> {
     };
     let exact = TYPES.iter().find(|t| !t.code.is_empty() && t.code == older);
     exact.or_else(|| {
-        let upper = older.to_uppercase();
-        TYPES
-            .iter()
-            .find(|t| t.code.len() > 1 && t.code.to_uppercase() == upper)
+        let upper = |code: &'static str| code.chars().flat_map(char::to_uppercase);
+        let same = |t: &&DocumentType| older.chars().flat_map(char::to_uppercase).eq(upper(t.code));
+        TYPES.iter().find(|t| t.code.len() > 1 && same(t))
     })
 }
 

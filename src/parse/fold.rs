@@ -26,38 +26,44 @@ impl Glyph {
         }
     }
 
+    #[inline(always)]
     fn of(c: char) -> Self {
-        if c.is_ascii() {
-            return Self {
+        match c.is_ascii() {
+            true => Self {
                 folded: (c as u8).to_ascii_lowercase(),
                 letter: c.is_ascii_alphabetic(),
                 upper: c.is_ascii_uppercase(),
-            };
+            },
+            false => Self::beyond_ascii(c),
         }
-        /// The letters of Vietnamese among them, and the signs of print.
-        static KNOWN: LazyLock<[Vec<Glyph>; 3]> = LazyLock::new(|| {
-            let glyphs = |block: Range<char>| block.map(Glyph::new).collect();
-            BLOCKS.map(glyphs)
+    }
+
+    #[inline(never)]
+    fn beyond_ascii(c: char) -> Self {
+        /// Latin with its additions, those for Vietnamese, and the signs of print: from each block's first on.
+        const BLOCKS: [Range<u32>; 3] = [0x80..0x250, 0x1ea0..0x1f00, 0x2000..0x2070];
+        static KNOWN: LazyLock<Vec<Glyph>> = LazyLock::new(|| {
+            let all = BLOCKS.into_iter().flatten().filter_map(char::from_u32);
+            all.map(Glyph::new).collect()
         });
-        const BLOCKS: [Range<char>; 3] = [
-            '\u{80}'..'\u{250}',
-            '\u{1ea0}'..'\u{1f00}',
-            '\u{2000}'..'\u{2070}',
-        ];
-        let block = BLOCKS.iter().position(|b| b.contains(&c));
-        block.map_or_else(
-            || Self::new(c),
-            |k| KNOWN[k][c as usize - BLOCKS[k].start as usize],
-        )
+        let place = match c as u32 {
+            c @ 0x80..0x250 => c - 0x80,
+            c @ 0x1ea0..0x1f00 => c - 0x1ea0 + 0x1d0,
+            c @ 0x2000..0x2070 => c - 0x2000 + 0x230,
+            _ => return Self::new(c),
+        };
+        KNOWN[place as usize]
     }
 }
 
 /// As [`char::is_alphabetic`].
+#[inline]
 pub fn is_letter(c: char) -> bool {
     Glyph::of(c).letter
 }
 
 /// As [`char::is_uppercase`].
+#[inline]
 pub fn is_upper(c: char) -> bool {
     Glyph::of(c).upper
 }
@@ -133,16 +139,14 @@ pub fn fold_char(c: char) -> char {
     char::from(fold_byte(c))
 }
 
+#[inline]
 fn fold_byte(c: char) -> u8 {
     Glyph::of(c).folded
 }
 
-/// One character without its marks, in its own case.
-pub fn cased_char(c: char) -> char {
-    char::from(cased_byte(c))
-}
-
-fn cased_byte(c: char) -> u8 {
+/// One character without its marks, in its own case: ASCII.
+#[inline]
+pub fn cased_byte(c: char) -> u8 {
     let glyph = Glyph::of(c);
     match glyph.upper {
         true => glyph.folded.to_ascii_uppercase(),
@@ -180,8 +184,7 @@ pub fn find(text: &str, cue: &str, errors: usize) -> Option<(usize, usize)> {
         return text.find(cue).map(|at| (0, at + cue.len()));
     }
     // Of more parts than errors one is free of them; short parts are found anywhere.
-    let worth = errors > 3
-        || parts(cue.len(), errors).any(|part| holds(text.as_bytes(), &cue.as_bytes()[part]));
+    let worth = errors > 3 || parts(cue.len(), errors).any(|part| text.contains(&cue[part]));
     if cue.is_empty() || cue.len() > LONGEST || !worth {
         return None;
     }
@@ -191,7 +194,11 @@ pub fn find(text: &str, cue: &str, errors: usize) -> Option<(usize, usize)> {
 
 /// Where `cue` stands in `text`: as [`find`], from its first to its last letter.
 pub fn locate(text: &str, cue: &str, errors: usize) -> Option<Range<usize>> {
-    let (errors, end) = find(text, cue, errors)?;
+    whole(text, cue, find(text, cue, errors)?)
+}
+
+/// The whole of a match of which the errors and the end are known.
+pub fn whole(text: &str, cue: &str, (errors, end): (usize, usize)) -> Option<Range<usize>> {
     let back = text[..end].bytes().rev().take(cue.len() + errors);
     let (_, length) = best(back, Scan::new(cue.bytes().rev(), true), errors)?;
     Some(end - length..end)
@@ -253,14 +260,14 @@ fn parts(length: usize, errors: usize) -> impl Iterator<Item = Range<usize>> {
     (0..count).map(move |k| k * length / count..(k + 1) * length / count)
 }
 
-/// Whether a few letters stand anywhere in a line: searchers for longer texts take longer to set up than this to look.
-fn holds(text: &[u8], part: &[u8]) -> bool {
+/// Whether a few letters stand in a window hardly longer: a searcher takes longer to set up than this to look.
+fn holds(window: &[u8], part: &[u8]) -> bool {
     let Some(first) = part.first() else {
         return true;
     };
     // The first letter tells most places apart.
-    text.windows(part.len())
-        .any(|w| w[0] == *first && w == part)
+    let mut places = window.windows(part.len());
+    places.any(|w| w[0] == *first && w == part)
 }
 
 /// Whether one of those parts stands at the front of `text` about where it should: without, `cue` does not.
@@ -326,6 +333,61 @@ impl Scan {
     }
 }
 
+/// Two cues of at most 64 letters together, looked for in one pass: each in its own bits of a word.
+pub struct Pair {
+    letters: [u64; 128],
+    lengths: [usize; 2],
+    /// The bits of their first letters, and of their last ones.
+    first: u64,
+    last: [u64; 2],
+}
+
+impl Pair {
+    /// The cues, folded.
+    pub fn new(cues: [&str; 2]) -> Self {
+        let mut letters = [0; 128];
+        for (k, b) in cues.iter().flat_map(|c| c.bytes()).enumerate() {
+            letters[usize::from(b & 127)] |= 1 << k;
+        }
+        let lengths = cues.map(str::len);
+        let second = 1 << lengths[0];
+        Self {
+            letters,
+            lengths,
+            first: 1 | second,
+            last: [second >> 1, second << (lengths[1] - 1)],
+        }
+    }
+
+    /// The best place of each in `text`, with at most so many errors: as [`find`].
+    pub fn find(&self, text: &str, errors: [usize; 2]) -> [Option<(usize, usize)>; 2] {
+        let below = !(self.last[0] | self.last[1]);
+        let (mut more, mut less) = (!0, 0);
+        let mut scores = self.lengths;
+        let mut allowed = errors.map(|e| e + 1);
+        let mut best = [None; 2];
+        for (k, letter) in text.bytes().enumerate() {
+            // As in `Scan::step`; nothing is carried from one cue into the other.
+            let equal = self.letters[usize::from(letter & 127)];
+            let vertical = equal | less;
+            let open = more & below;
+            let horizontal = ((equal & open).wrapping_add(open) ^ open) | equal;
+            let (up, down): (u64, u64) = (less | !(horizontal | more), more & horizontal);
+            for cue in 0..2 {
+                scores[cue] += usize::from(up & self.last[cue] != 0);
+                scores[cue] -= usize::from(down & self.last[cue] != 0);
+                if scores[cue] < allowed[cue] {
+                    (best[cue], allowed[cue]) = (Some((scores[cue], k + 1)), scores[cue]);
+                }
+            }
+            let (up, down) = (up << 1 & !self.first, down << 1 & !self.first);
+            more = down | !(vertical | up);
+            less = up & vertical;
+        }
+        best
+    }
+}
+
 /// The least errors, and the first end that has them.
 fn best(text: impl Iterator<Item = u8>, mut scan: Scan, errors: usize) -> Option<(usize, usize)> {
     let mut best = None;
@@ -352,6 +414,26 @@ mod tests {
         assert_eq!(f.as_str(), "kinh gui: uy ban - \"d\"");
         assert_eq!(f.original(0..4), 0..5);
         assert_eq!(f.original(10..12), 13..17);
+    }
+
+    #[test]
+    fn a_pair_is_found_as_each_alone() {
+        let cues = ["cong hoa xa hoi chu nghia viet nam", "doc lap - tu do"];
+        let pair = Pair::new(cues);
+        for text in [
+            "cong hoa xa hoi chu nghia viet nam doc lap - tu do",
+            "ubnd tinh cong hoa xa hol chu nghla vlet nam",
+            "d0c lap tu d0 - hanh phuc",
+            "doc doc lap - tu d cong hoa xa hoi",
+            "can cu luat to chuc chinh quyen dia phuong",
+            "",
+        ] {
+            for errors in [[0, 0], [2, 1], [9, 4], [34, 15]] {
+                let alone = [0, 1]
+                    .map(|k| best(text.bytes(), Scan::new(cues[k].bytes(), false), errors[k]));
+                assert_eq!(pair.find(text, errors), alone, "{text} {errors:?}");
+            }
+        }
     }
 
     #[test]

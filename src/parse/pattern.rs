@@ -3,12 +3,14 @@
 //! Folded text is ASCII, one byte a character ([`super::fold`]), so its patterns know bytes alone: `\w`, `\d`, `\b` and
 //! `.` mean what they mean in ASCII and an automaton is a tenth as large.
 
-use regex::bytes::{self, RegexBuilder};
+use regex_automata::Input;
+use regex_automata::meta::{Config, Regex};
+use regex_automata::util::{captures, syntax};
 use std::ops::{Index, Range};
 
 /// A pattern over folded text.
 #[derive(Debug)]
-pub struct Pattern(bytes::Regex);
+pub struct Pattern(Regex);
 
 /// A match.
 #[derive(Debug, Clone, Copy)]
@@ -22,12 +24,15 @@ pub struct Match<'t> {
 #[derive(Debug)]
 pub struct Captures<'t> {
     text: &'t str,
-    groups: bytes::Captures<'t>,
+    groups: captures::Captures,
 }
 
 /// A pattern that is known to compile.
 pub fn pattern(p: &str) -> Pattern {
-    let built = RegexBuilder::new(p).unicode(false).build();
+    let bytes = syntax::Config::new().unicode(false).utf8(false);
+    // Letters to look for first take longer to prepare than they save on lines of a page.
+    let config = Config::new().utf8_empty(false).auto_prefilter(false);
+    let built = Regex::builder().syntax(bytes).configure(config).build(p);
     Pattern(built.unwrap_or_else(|e| unreachable!("{e}")))
 }
 
@@ -57,18 +62,16 @@ impl Pattern {
         if !self.0.is_match(folded.as_bytes()) {
             return None;
         }
-        let groups = self.0.captures(folded.as_bytes())?;
-        Some(Captures {
-            text: folded,
-            groups,
-        })
+        self.captures_at(folded, 0)
     }
 
     /// The first match from byte `at` on with its groups; what stands before is looked at by `^` and `\b`.
     pub fn captures_at<'t>(&self, folded: &'t str, at: usize) -> Option<Captures<'t>> {
         debug_assert!(folded.is_ascii());
-        let groups = self.0.captures_at(folded.as_bytes(), at)?;
-        Some(Captures {
+        let mut groups = self.0.create_captures();
+        let part = Input::new(folded).span(at..folded.len());
+        self.0.captures(part, &mut groups);
+        groups.is_match().then_some(Captures {
             text: folded,
             groups,
         })
@@ -121,7 +124,9 @@ impl<'t> Match<'t> {
 impl<'t> Captures<'t> {
     /// The group `k`, when it took part; 0 is the whole match.
     pub fn get(&self, k: usize) -> Option<Match<'t>> {
-        self.groups.get(k).map(|m| Match::new(self.text, m.range()))
+        self.groups
+            .get_group(k)
+            .map(|m| Match::new(self.text, m.range()))
     }
 }
 

@@ -49,10 +49,14 @@ static FIRST_WORDS: LazyLock<Vec<&str>> = LazyLock::new(|| {
     words
 });
 
+/// Whether the passage begins with the first word of a predicate.
+fn begins(folded: &str) -> bool {
+    FIRST_WORDS.binary_search(&first_word(folded)).is_ok()
+}
+
 /// The predicate that the passage begins with, written small.
 fn predicate_at(folded: &str) -> Option<Match<'_>> {
-    FIRST_WORDS.binary_search(&first_word(folded)).ok()?;
-    PREDICATE.find(folded)
+    begins(folded).then(|| PREDICATE.find(folded)).flatten()
 }
 
 /// Words of names that are written small, and participles.
@@ -102,7 +106,12 @@ pub fn read(p: &Paragraph, range: Range<usize>) -> Option<Agent> {
 
 /// The first predicate within `range` that gives an order; `None` when a word that tells comes first.
 pub fn predicate(p: &Paragraph, range: Range<usize>) -> Option<usize> {
-    let masked = mask(&p.cased[range.clone()]);
+    let cased = &p.cased[range.clone()];
+    // Masks only take predicates away.
+    if !word_starts(cased).any(|at| at > 0 && begins(&cased[at..])) {
+        return None;
+    }
+    let masked = mask(cased);
     let mut found = None;
     let mut free = 0;
     for at in word_starts(&masked) {

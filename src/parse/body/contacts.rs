@@ -80,7 +80,12 @@ pub fn read(p: &Paragraph, d: &mut Dispatch) {
             },
         ));
     }
-    for m in SITE.find_iter(&p.cased) {
+    let sites = ["http", "www."].iter().any(|w| p.cased.contains(w));
+    for m in sites
+        .then(|| SITE.find_iter(&p.cased))
+        .into_iter()
+        .flatten()
+    {
         found.push((
             m.range(),
             Contact {
@@ -99,17 +104,16 @@ pub fn read(p: &Paragraph, d: &mut Dispatch) {
     };
     for m in PHONE.find_iter(&p.folded) {
         let digits: String = m.as_str().chars().filter(char::is_ascii_digit).collect();
+        if !(7..=12).contains(&digits.len()) {
+            continue;
+        }
         let cue = PHONE_CUE.is_match(&p.folded[m.start().saturating_sub(40)..m.start()])
             && phone_near(p, m.start());
         let grouped = GROUPS.is_match(m.as_str()) && (9..=11).contains(&digits.len());
         let edge = |c: Option<char>| c.is_none_or(|c| !c.is_ascii_alphanumeric() && c != '/');
         let alone = edge(p.folded[..m.start()].chars().next_back())
             && edge(p.folded[m.end()..].chars().next());
-        if !(7..=12).contains(&digits.len())
-            || !(cue || grouped)
-            || taken(&found, &m.range())
-            || !alone
-        {
+        if !(cue || grouped) || taken(&found, &m.range()) || !alone {
             continue;
         }
         found.push((

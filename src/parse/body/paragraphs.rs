@@ -18,7 +18,7 @@
 
 use super::super::Page;
 use super::super::dispatch::TextRange;
-use super::super::fold::{cased, cased_char, signless};
+use super::super::fold::{cased, cased_byte, signless};
 use super::super::zones::{Cell, ZoneLine};
 use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
@@ -130,37 +130,47 @@ impl Paragraph {
         let line = &text[range.clone()];
         if !self.text.is_empty() && !glued(&self.cased, line) {
             let before = self.lines.last().map_or(range.start, |l| l.end);
-            self.push_char(' ', before);
+            self.place(' ', before);
+            self.push_shadow(vec![b' ']);
         }
         let mut space = false;
-        for shadow in [&mut self.text, &mut self.folded, &mut self.cased] {
-            shadow.reserve(line.len());
-        }
+        self.text.reserve(line.len());
         for places in [&mut self.at, &mut self.source] {
             places.reserve(line.len());
         }
+        let mut shadow = Vec::with_capacity(line.len());
         for (k, c) in line.char_indices() {
             if c.is_whitespace() {
                 space = true;
                 continue;
             }
             if space && !self.text.is_empty() && !self.text.ends_with(' ') {
-                self.push_char(' ', range.start + k);
+                self.place(' ', range.start + k);
+                shadow.push(b' ');
             }
             space = false;
-            self.push_char(c, range.start + k);
+            self.place(c, range.start + k);
+            shadow.push(cased_byte(c));
         }
+        self.push_shadow(shadow);
         self.lines.push(range);
     }
 
+    /// Appends a character, without its shadows.
     #[inline]
-    fn push_char(&mut self, c: char, source: usize) {
+    fn place(&mut self, c: char, source: usize) {
         self.at.push(self.text.len());
         self.source.push(source);
         self.text.push(c);
-        let cased = cased_char(c);
-        self.folded.push(cased.to_ascii_lowercase());
-        self.cased.push(cased);
+    }
+
+    /// Appends to the shadows what stands for new characters, in the case of the page.
+    fn push_shadow(&mut self, mut shadow: Vec<u8>) {
+        self.cased
+            .push_str(str::from_utf8(&shadow).unwrap_or_default());
+        shadow.make_ascii_lowercase();
+        self.folded
+            .push_str(str::from_utf8(&shadow).unwrap_or_default());
     }
 
     /// Number of characters.

@@ -212,8 +212,16 @@ fn read(page: &Page<'_>, lines: &[Line]) -> Option<(Table, usize)> {
     let first = lines.first().filter(|l| l.inside)?;
     let s = &page.text[first.range.clone()];
     let barred = s.matches('|').count() >= 2;
-    let folded = fold::fold(s);
-    if !(barred || folded.contains("   ") || s.contains('\t')) {
+    let mut spaces = 0;
+    let wide = |c: char| {
+        spaces = if fold::fold_char(c) == ' ' {
+            spaces + 1
+        } else {
+            0
+        };
+        spaces == 3
+    };
+    if !(barred || s.contains('\t') || s.chars().any(wide)) {
         return None;
     }
     if ![&CONTENT, &LEAD, &TIME, &HELP, &NUMBER].iter().any(|r| {

@@ -33,6 +33,10 @@ fn names_day(f: &str) -> bool {
         .any(|w| w[0] == b'g' && w[2] == b'y')
 }
 
+/// The lines of the motto.
+const MOTTO: [&str; 2] = [cues::COUNTRY, cues::MOTTO];
+static LINES: LazyLock<fold::Pair> = LazyLock::new(|| fold::Pair::new(MOTTO));
+
 /// How much of a long line is looked at for cells of the header and footer.
 const WINDOW: usize = 420;
 
@@ -48,17 +52,16 @@ pub fn cuts(text: &str, part: Range<usize>) -> Vec<Cut> {
     let mut found: Vec<(Range<usize>, Hint)> = Vec::new();
     // Fewer are not two thirds of any of the cues that stand in capitals.
     let capitals = s.chars().filter(|c| fold::is_upper(*c)).nth(5).is_some();
-    for (cue, errors, hint) in [
-        (cues::COUNTRY, 9, Hint::Motto),
-        (cues::MOTTO, 8, Hint::Motto),
-        (cues::PARTY, 3, Hint::Party),
-    ] {
-        if (hint != Hint::Party || capitals)
-            && let Some(r) = fold::locate(f, cue, errors)
-            && (hint != Hint::Party || is_capital(&s[folded.original(r.clone())]))
-        {
-            found.push((whole_words(f, r), hint));
+    for (cue, m) in MOTTO.iter().zip(LINES.find(f, [9, 8])) {
+        if let Some(r) = m.and_then(|m| fold::whole(f, cue, m)) {
+            found.push((whole_words(f, r), Hint::Motto));
         }
+    }
+    if capitals
+        && let Some(r) = fold::locate(f, cues::PARTY, 3)
+        && is_capital(&s[folded.original(r.clone())])
+    {
+        found.push((whole_words(f, r), Hint::Party));
     }
     if capitals && !found.iter().any(|(_, h)| *h == Hint::Motto) {
         // The motto broken over two lines.

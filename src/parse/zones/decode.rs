@@ -80,13 +80,22 @@ const COUNT: usize = HEADER.len() + 1 + FOOTER.len() + 1 + 4 * ANYWHERE.len();
 /// For each state those from which it can be reached, and the points for it.
 ///
 /// Nothing is lost by leaving the others out, for the body can be reached from everywhere.
-static WAYS: LazyLock<[Vec<(usize, f32)>; COUNT]> = LazyLock::new(|| {
-    let ways = |j: usize| {
-        let points = (0..COUNT).map(|i| (i, follow(STATES[i], STATES[j])));
-        points.filter(|(_, points)| *points > NEVER).collect()
-    };
-    std::array::from_fn(ways)
-});
+static WAYS: LazyLock<Ways> = LazyLock::new(|| ways(0.0));
+/// The same where a piece opens the cell with its own cue word: it cannot have begun before.
+static OPENING_WAYS: LazyLock<Ways> = LazyLock::new(|| ways(-10.0));
+
+type Ways = [Vec<(u8, f32)>; COUNT];
+
+fn ways(staying: f32) -> Ways {
+    std::array::from_fn(|j| {
+        let points = |i: usize| match follow(STATES[i], STATES[j]) {
+            points if i == j => points + staying,
+            points => points,
+        };
+        let all = (0..COUNT).map(|i| (i as u8, points(i)));
+        all.filter(|(_, points)| *points > NEVER).collect()
+    })
+}
 
 /// Impossible.
 const NEVER: f32 = -1000.0;
@@ -243,7 +252,7 @@ fn context(points: &mut Points, p: &Piece, before: Option<&Piece>) {
 
 /// The best labels for all pieces.
 pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
-    let (states, ways) = (&*STATES, &*WAYS);
+    let (states, ways, opening_ways) = (&*STATES, &*WAYS, &*OPENING_WAYS);
     let mut total: [f32; COUNT] = std::array::from_fn(|j| match states[j] {
         (Phase::Header, Cell::Recipients) => -8.0,
         (Phase::Header, Cell::Subject) => -4.0,
@@ -262,16 +271,19 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
         if k == 0 {
             next = total;
         } else {
-            for (j, ways) in ways.iter().enumerate() {
-                // A cell that opens with its own cue word cannot have begun before it.
-                let opens = points.opens == Some(states[j].1);
+            for j in 0..COUNT {
+                let ways = match points.opens == Some(states[j].1) {
+                    true => &opening_ways[j],
+                    false => &ways[j],
+                };
+                let mut best = (f32::MIN, 0);
                 for (i, cost) in ways {
-                    let cost = if opens && *i == j { cost - 10.0 } else { *cost };
-                    let t = total[*i] + cost;
-                    if t > next[j] {
-                        (next[j], from[j]) = (t, *i as u8);
+                    let t = total[usize::from(*i)] + cost;
+                    if t > best.0 {
+                        best = (t, *i);
                     }
                 }
+                (next[j], from[j]) = best;
             }
         }
         for ((phase, cell), t) in states.iter().zip(&mut next) {

@@ -47,11 +47,21 @@ static SECTION: LazyLock<Pattern> = LazyLock::new(|| {
         r"^(?:dieu \d+|chuong [ivx\d]+|phan |muc \d|[ivx]{1,5}[.)-] ?|\d{1,2}(?:\.\d{1,2}){0,3}[.)/]? ?[a-z]|[a-hk]\) )",
     )
 });
-static DIGITAL: LazyLock<Pattern> = LazyLock::new(|| {
-    pattern(
-        r"nguoi ky:|^ky boi|thoi gian ky|chung thu:|ngay ky:|ky so boi|chu ky so|digitally signed|signature valid|co quan: (?:tinh|so|bo|van phong)|^.{0,8}email:\W*$|\d\d:\d\d:\d\d",
-    )
-});
+/// Words of an electronic signature.
+const DIGITAL: &[&str] = &[
+    "nguoi ky:",
+    "thoi gian ky",
+    "chung thu:",
+    "ngay ky:",
+    "ky so boi",
+    "chu ky so",
+    "digitally signed",
+    "signature valid",
+    "co quan: tinh",
+    "co quan: so",
+    "co quan: bo",
+    "co quan: van phong",
+];
 static STAMP: LazyLock<Pattern> = LazyLock::new(|| {
     pattern(
         r"^\W*(?:cong van den|van ban den|so den\b|den (?:so|ngay)\b|ngay den\b|den\W*$|chuyen:|luu ho so so)",
@@ -187,13 +197,28 @@ pub fn score(text: &str, p: &Piece, before: Option<&Piece>, after: Option<&Piece
     s
 }
 
-/// Whether words of an electronic signature stand in the text.
+/// Whether words of an electronic signature stand in the text, or a time of day with its seconds.
 fn is_digital(f: &str) -> bool {
     // Most lines hold none of these.
-    [":", "ky", "signed", "signature"]
+    if ![":", "ky", "signed", "signature"]
         .iter()
         .any(|w| f.contains(w))
-        && DIGITAL.is_match(f)
+    {
+        return false;
+    }
+    let time = |w: &[u8]| {
+        let fits = |(k, b): (usize, &u8)| match k % 3 {
+            2 => *b == b':',
+            _ => b.is_ascii_digit(),
+        };
+        w.iter().enumerate().all(fits)
+    };
+    let mail = f.match_indices("email:").take_while(|(at, _)| *at <= 8);
+    let ends = |rest: &str| !rest.contains(|c: char| c.is_ascii_alphanumeric() || c == '_');
+    f.starts_with("ky boi")
+        || DIGITAL.iter().any(|w| f.contains(w))
+        || f.as_bytes().windows("00:00:00".len()).any(time)
+        || mail.into_iter().any(|(at, cue)| ends(&f[at + cue.len()..]))
 }
 
 /// `VÁN`, `VíY`: capitals of the size of V/v before a word in lower case.

@@ -289,7 +289,7 @@ impl Reader<'_> {
 fn reports_back(folded: &str) -> bool {
     static BACK: LazyLock<Pattern> =
         LazyLock::new(|| pattern(r"biet[^.;]{0,30}thuc hien[^.;]{0,12} bao cao [^.;]{3,80}\bve\b"));
-    BACK.is_match(folded)
+    folded.contains("biet") && BACK.is_match(folded)
 }
 
 /// `thông báo để <agents> biết, thực hiện ...`
