@@ -40,9 +40,11 @@ pub struct Source {
 
 /// One stretch of a [`Text`] and the stretch of the source it stands for.
 ///
-/// Stretches of equal length map byte by byte; stretches of different length map as a whole.
+/// Stretches of equal length map byte by byte; stretches of different length, and such whose characters were put in
+/// another order, map as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Segment {
+    bytewise: bool,
     text: usize,
     source: usize,
     text_len: usize,
@@ -99,15 +101,13 @@ impl Text {
             .segments
             .partition_point(|s| s.source + s.source_len <= span.start);
         let start = match self.segments.get(k) {
-            Some(s) if s.text_len == s.source_len => {
-                s.text + span.start.saturating_sub(s.source).min(s.text_len)
-            }
+            Some(s) if s.bytewise => s.text + span.start.saturating_sub(s.source).min(s.text_len),
             Some(s) => s.text,
             None => self.content.len(),
         };
         let k = self.segments.partition_point(|s| s.source < span.end);
         let end = match k.checked_sub(1).and_then(|k| self.segments.get(k)) {
-            Some(s) if s.text_len == s.source_len => s.text + (span.end - s.source).min(s.text_len),
+            Some(s) if s.bytewise => s.text + (span.end - s.source).min(s.text_len),
             Some(s) => s.text + s.text_len,
             None => 0,
         };
@@ -118,7 +118,7 @@ impl Text {
     fn source_start(&self, at: usize) -> usize {
         let k = self.segments.partition_point(|s| s.text + s.text_len <= at);
         match self.segments.get(k) {
-            Some(s) if s.text_len == s.source_len => s.source + (at.max(s.text) - s.text),
+            Some(s) if s.bytewise => s.source + (at.max(s.text) - s.text),
             Some(s) => s.source,
             None => self.segments.last().map_or(0, |s| s.source + s.source_len),
         }
@@ -127,7 +127,7 @@ impl Text {
     fn source_end(&self, at: usize) -> usize {
         let k = self.segments.partition_point(|s| s.text < at);
         match k.checked_sub(1).and_then(|k| self.segments.get(k)) {
-            Some(s) if s.text_len == s.source_len => s.source + (at - s.text).min(s.source_len),
+            Some(s) if s.bytewise => s.source + (at - s.text).min(s.source_len),
             Some(s) => s.source + s.source_len,
             None => 0,
         }
@@ -148,18 +148,31 @@ impl TextBuilder {
 
     /// Appends `piece`, which stands for `span` of the source.
     pub fn push(&mut self, piece: &str, span: Span) {
+        self.add(
+            piece,
+            span,
+            piece.len() == span.end.saturating_sub(span.start),
+        );
+    }
+
+    /// Appends `piece`, which as a whole stands for `span` of the source, even where the two are of equal length.
+    pub fn push_whole(&mut self, piece: &str, span: Span) {
+        self.add(piece, span, false);
+    }
+
+    fn add(&mut self, piece: &str, span: Span, bytewise: bool) {
         let (text, text_len) = (self.text.content.len(), piece.len());
         let source_len = span.end.saturating_sub(span.start);
         self.text.content.push_str(piece);
         if let Some(last) = self.text.segments.last_mut() {
-            let linear = last.text_len == last.source_len && text_len == source_len;
-            if linear && last.source + last.source_len == span.start {
+            if last.bytewise && bytewise && last.source + last.source_len == span.start {
                 last.text_len += text_len;
                 last.source_len += source_len;
                 return;
             }
         }
         self.text.segments.push(Segment {
+            bytewise,
             text,
             source: span.start,
             text_len,
@@ -188,7 +201,7 @@ impl TextBuilder {
             .take_while(|s| s.text < range.end)
         {
             let (a, b) = (range.start.max(s.text), range.end.min(s.text + s.text_len));
-            let span = if s.text_len == s.source_len {
+            let span = if s.bytewise {
                 Span {
                     start: s.source + (a - s.text),
                     end: s.source + (b - s.text),
@@ -200,7 +213,7 @@ impl TextBuilder {
                 }
             };
             if b > a {
-                self.push(&from.content[a..b], span);
+                self.add(&from.content[a..b], span, s.bytewise);
             }
         }
     }

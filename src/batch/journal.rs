@@ -210,10 +210,11 @@ pub fn decisions(out: &Path) -> io::Result<Store> {
 
 /// Keeps what people decided, at once or not at all.
 pub fn keep_decisions(out: &Path, store: &Store) -> io::Result<()> {
+    let json = store.file().json(DECISIONS).map_err(io::Error::other)?;
     let path = out.join(PRIVATE).join(DECISIONS);
     let scratch = path.with_extension("new");
     let mut file = File::create(&scratch)?;
-    file.write_all(&serde_json::to_vec_pretty(&store.file())?)?;
+    file.write_all(json.as_bytes())?;
     file.sync_data()?;
     fs::rename(scratch, path)
 }

@@ -309,8 +309,71 @@ mod tests {
         ]);
         let all = unpack(&dir.path().join("a.tar.gz"), 100, |_| true).expect("unpacked");
         assert_eq!(names(&all), ["a.txt", "b/x.txt"]);
-        assert_eq!(all.refused.len(), 4);
+        let reason = "has a name that leads out of its archive";
+        let refused = |name: &str, reason: &str| (name.to_owned(), reason.to_owned());
+        assert_eq!(
+            all.refused,
+            [
+                refused("../up.txt", reason),
+                refused("/etc/root.txt", reason),
+                refused("a/../../up.txt", reason),
+                refused("inner.zip", "is an archive in an archive"),
+            ]
+        );
         assert_eq!(fs::read(&all.members[0].1).expect("member"), b"7");
+    }
+
+    #[test]
+    fn names_of_windows_lead_out_of_no_archive() {
+        let bad = [
+            "C:\\a.txt",
+            "c:a.txt",
+            "\\\\server\\share\\a.txt",
+            "\\a.txt",
+            "..\\up.txt",
+            "a\\..\\..\\up.txt",
+            "a.txt:stream.txt",
+        ];
+        let dir = archive(&bad.map(|name| (name, &b"x"[..])));
+        let all = unpack(&dir.path().join("a.tar.gz"), 100, |_| true).expect("unpacked");
+        assert!(all.members.is_empty(), "{:?}", all.members);
+        assert!(all.refused.iter().map(|(name, _)| name).eq(&bad));
+        assert_eq!(inside("a\\b.txt"), Some("a/b.txt".into()));
+    }
+
+    #[test]
+    fn links_are_refused() {
+        let dir = tempfile::tempdir().expect("folder");
+        let path = dir.path().join("a.tar");
+        let mut tar = tar::Builder::new(File::create(&path).expect("file"));
+        for (kind, name) in [
+            (tar::EntryType::Symlink, "soft.txt"),
+            (tar::EntryType::Link, "hard.txt"),
+        ] {
+            let mut header = tar::Header::new_gnu();
+            header.set_entry_type(kind);
+            header.set_size(0);
+            tar.append_link(&mut header, name, "/etc/passwd")
+                .expect("link");
+        }
+        tar.finish().expect("archive");
+        let mut zip = zip::ZipWriter::new(File::create(dir.path().join("a.zip")).expect("file"));
+        let options = zip::write::SimpleFileOptions::default();
+        zip.add_symlink("soft.txt", "/etc/passwd", options)
+            .expect("link");
+        zip.finish().expect("archive");
+        for (name, count) in [("a.tar", 2), ("a.zip", 1)] {
+            let all = unpack(&dir.path().join(name), 100, |_| true).expect("unpacked");
+            assert!(
+                all.members.is_empty() && all.refused.len() == count,
+                "{name}"
+            );
+            assert!(
+                all.refused
+                    .iter()
+                    .all(|(_, why)| why == "is a link in an archive")
+            );
+        }
     }
 
     #[test]

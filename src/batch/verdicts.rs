@@ -13,7 +13,11 @@ use crate::review::decisions::{Decision, Store};
 pub(super) struct Verdicts {
     /// All that are in force.
     pub store: Store,
-    waiting: Vec<Decision>,
+    /// Texts that something new was decided on, each with the name it had; the digest of each while it has not come by.
+    texts: Vec<(String, String)>,
+    waiting: HashSet<String>,
+    /// The names of those texts, and which of them have come by.
+    named: HashSet<String>,
     names: HashSet<String>,
 }
 
@@ -29,21 +33,26 @@ impl Verdicts {
             store.add(new.iter().cloned());
             keep_decisions(out, &store)?;
         }
+        let mut waiting = HashSet::new();
+        let first = |d: &&Decision| waiting.insert(d.sha256.clone());
+        let texts = new.iter().filter(first);
+        let texts = texts.map(|d| (d.sha256.clone(), d.file.clone())).collect();
         Ok(Self {
             store,
-            waiting: new.to_vec(),
+            texts,
+            waiting,
+            named: new.iter().map(|d| d.file.clone()).collect(),
             names: HashSet::new(),
         })
     }
 
     /// A document has come by: what was decided on it and could not be carried out.
     pub fn of(&mut self, document: &Finished) -> Vec<Failure> {
-        if !self.waiting.is_empty() {
-            let digest = document.records.first().map(|(r, _)| &r.source.sha256);
-            self.waiting.retain(|d| Some(&d.sha256) != digest);
-            if self.waiting.iter().any(|d| d.file == document.name) {
-                self.names.insert(document.name.clone());
-            }
+        if let Some((record, _)) = document.records.first() {
+            self.waiting.remove(&record.source.sha256);
+        }
+        if self.named.contains(&document.name) {
+            self.names.insert(document.name.clone());
         }
         let refused = document.refused.iter();
         refused
@@ -56,22 +65,24 @@ impl Verdicts {
     /// # Errors
     /// When the system cannot write.
     pub fn without_text(&mut self, out: &Path) -> io::Result<Vec<Failure>> {
-        let lost: HashSet<&str> = self.waiting.iter().map(|d| d.sha256.as_str()).collect();
+        let lost: HashSet<&str> = self.waiting.iter().map(String::as_str).collect();
         if lost.is_empty() {
             return Ok(Vec::new());
         }
         self.store.forget(&lost);
         keep_decisions(out, &self.store)?;
-        let mut said = HashSet::new();
-        let first = |d: &&Decision| said.insert(d.sha256.clone());
-        let named = self.waiting.iter().filter(first).map(|d| {
-            let why = match self.names.contains(&d.file) {
+        let lost = self
+            .texts
+            .iter()
+            .filter(|(sha256, _)| self.waiting.contains(sha256));
+        let named = lost.map(|(_, file)| {
+            let why = match self.names.contains(file) {
                 true => {
                     "the decisions were made for another text than the one that stands there now"
                 }
                 false => "no such document was done in this folder",
             };
-            refusal(&d.file, why)
+            refusal(file, why)
         });
         Ok(named.collect())
     }

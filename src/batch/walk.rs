@@ -345,7 +345,12 @@ fn failure(error: &ignore::Error, folder: &Path) -> Option<Failure> {
     }
     // A link that leads nowhere is a lost document only if it has a document's name.
     let document = is_document(path);
-    match error.io_error() {
+    // The system's own reason lies within the words of the crate that walks.
+    let reason = error.io_error().map(|e| {
+        let within = e.get_ref().and_then(|within| within.source());
+        within.and_then(|s| s.downcast_ref()).unwrap_or(e)
+    });
+    match reason {
         Some(e) if e.kind() == std::io::ErrorKind::NotFound && !document => None,
         Some(e) => Some(Failure::reading(path, e)),
         None => Some(Failure::new(

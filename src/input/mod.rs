@@ -248,9 +248,9 @@ fn utf8(bytes: &[u8]) -> Result<&str, String> {
     // Half a page must not be taken for a page.
     let root = xml::root(source).unwrap_or_default();
     let end = source.trim_end().rsplit_once("</").map_or("", |(_, e)| e);
-    match end.trim_end_matches('>').trim_end() == root {
-        true => Ok(source),
-        false => Err(format!("is cut off: </{root}> is missing at its end")),
+    match end.strip_suffix('>').map(str::trim_end) {
+        Some(end) if end == root => Ok(source),
+        _ => Err(format!("is cut off: </{root}> is missing at its end")),
     }
 }
 

@@ -141,7 +141,11 @@ impl Reader {
                     start: at + from,
                     end: at + to,
                 };
-                self.out.push(piece, span);
+                // Characters that were composed and put in order have no bytes of their own.
+                match piece == &s[from..to] || piece.chars().nth(1).is_none() {
+                    true => self.out.push(piece, span),
+                    false => self.out.push_whole(piece, span),
+                }
             }
             Whence::In(text) if piece == &s[from..to] => self.out.copy(text, from..to),
             Whence::In(text) => self.out.push(piece, text.source_span(from..to)),

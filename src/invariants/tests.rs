@@ -5,6 +5,8 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use proptest::prelude::*;
+use proptest::sample::Index;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use super::*;
 use crate::language_model::{ask, train};
@@ -179,6 +181,108 @@ fn seeds_and_findings_hold() {
         for (_, finding) in files(&format!("fuzz/findings/{target}")) {
             holds(&finding);
         }
+    }
+}
+
+/// What a fuzzer does to an input.
+#[derive(Debug, Clone)]
+enum Mutation {
+    /// Bytes put in the place of as many others, or (true) between them.
+    Put(Index, Vec<u8>, bool),
+    /// So many bytes left out.
+    Cut(Index, usize),
+    /// A stretch put in somewhere else once more.
+    Again(Index, usize, Index),
+}
+
+fn mutation() -> impl Strategy<Value = Mutation> {
+    let signs: &[&[u8]] = &[
+        b"<",
+        b">",
+        b"</",
+        b"/>",
+        b"&",
+        b"\"",
+        b"\n",
+        b"\r\n",
+        b"\t",
+        b"\0",
+        b"\xff",
+        b"[",
+        b"{",
+        b"}",
+        b"0",
+        b"-1",
+        b"PK\x03\x04",
+        b"\xef\xbb\xbf",
+        "\u{301}".as_bytes(),
+        "\u{1F600}".as_bytes(),
+    ];
+    let signs: Vec<Vec<u8>> = signs.iter().map(|s| s.to_vec()).collect();
+    let bytes = prop_oneof![
+        prop::sample::select(signs),
+        prop::collection::vec(any::<u8>(), 1..5),
+    ];
+    prop_oneof![
+        (any::<Index>(), bytes, any::<bool>())
+            .prop_map(|(at, b, between)| Mutation::Put(at, b, between)),
+        (any::<Index>(), 1..200usize).prop_map(|(at, n)| Mutation::Cut(at, n)),
+        (any::<Index>(), 1..200usize, any::<Index>())
+            .prop_map(|(at, n, to)| Mutation::Again(at, n, to)),
+    ]
+}
+
+fn mutated(seed: &[u8], all: &[Mutation]) -> Vec<u8> {
+    let mut bytes = seed.to_vec();
+    for one in all {
+        let place = |at: &Index| at.index(bytes.len() + 1);
+        let upto = |at: usize, n: usize| bytes.len().min(at + n);
+        match one {
+            Mutation::Put(at, new, between) => {
+                let at = place(at);
+                let end = if *between { at } else { upto(at, new.len()) };
+                bytes.splice(at..end, new.iter().copied());
+            }
+            Mutation::Cut(at, n) => {
+                let at = place(at);
+                bytes.drain(at..upto(at, *n));
+            }
+            Mutation::Again(at, n, to) => {
+                let (at, to) = (place(at), place(to));
+                let stretch = bytes[at..upto(at, *n)].to_vec();
+                bytes.splice(to..to, stretch);
+            }
+        }
+    }
+    bytes
+}
+
+/// A short fuzzing on every machine: the same mutations of the seeds in every run, by number and not by time. It knows
+/// nothing of coverage; building the targets with it takes minutes (fuzz/run).
+#[test]
+fn mutated_seeds_hold() {
+    for (target, holds) in TARGETS {
+        let cases = match target {
+            "whole" => 10,
+            "text" | "pages" => 100,
+            _ => 400,
+        };
+        let config = Config {
+            cases,
+            failure_persistence: None,
+            max_shrink_iters: 500,
+            ..Config::default()
+        };
+        let random = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+        let mut runner = TestRunner::new_with_rng(config, random);
+        let seeds = seeds(target);
+        let inputs = (any::<Index>(), prop::collection::vec(mutation(), 1..6));
+        let held = runner.run(&inputs, |(seed, all)| {
+            let seed: &Vec<u8> = seed.get(&seeds);
+            holds(&mutated(seed, &all));
+            Ok(())
+        });
+        held.unwrap_or_else(|e| panic!("{target}: {e}"));
     }
 }
 

@@ -1,6 +1,7 @@
 //! The file of decisions `vanthu.decisions/1`, as the review page saves it.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::io::Read;
 use std::path::Path;
 
 use schemars::JsonSchema;
@@ -11,6 +12,11 @@ use crate::input::sha256;
 
 /// Name of the format.
 pub const SCHEMA: &str = "vanthu.decisions/1";
+
+/// Bytes a file of decisions may have.
+pub const LARGEST: u64 = 64 << 20;
+/// Decisions it may hold: some nights' work of a whole office.
+pub const MOST: usize = 100_000;
 
 /// A file of decisions.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -86,31 +92,66 @@ impl Decisions {
     /// Reads a file of decisions.
     ///
     /// # Errors
-    /// [`Error::Io`] when it cannot be read, [`Error::Format`] when it is no file of decisions.
+    /// [`Error::Io`] when it cannot be read, [`Error::Format`] when it is no file of decisions or beyond a limit.
     pub fn read(path: &Path) -> Result<Self> {
-        let bytes = std::fs::read(path).map_err(|reason| Error::Io {
+        let io = |reason| Error::Io {
             path: path.to_owned(),
             reason,
-        })?;
+        };
+        let file = std::fs::File::open(path).map_err(io)?;
+        let mut bytes = Vec::new();
+        let mut file = file.take(LARGEST + 1);
+        file.read_to_end(&mut bytes).map_err(io)?;
         Self::parse(&path.display().to_string(), &bytes)
     }
 
     /// Reads decisions from JSON that the user calls `file`.
     ///
     /// # Errors
-    /// [`Error::Format`] when it is no file of decisions.
+    /// [`Error::Format`] when it is no file of decisions, or beyond a limit.
     pub fn parse(file: &str, json: &[u8]) -> Result<Self> {
         let no = |reason: String| Error::Format {
             file: file.to_owned(),
             reason,
         };
+        size_fits(json).map_err(no)?;
         let read: Self =
             serde_json::from_slice(json).map_err(|e| no(format!("no file of decisions: {e}")))?;
         if read.schema != SCHEMA {
             let reason = format!("is {:?}, not {SCHEMA:?}", read.schema);
             return Err(no(reason));
         }
+        read.number_fits().map_err(no)?;
         Ok(read)
+    }
+
+    /// The file's text.
+    ///
+    /// # Errors
+    /// [`Error::Format`] when they could not be read again because of a limit; `file` is what the user calls it.
+    pub fn json(&self, file: &str) -> Result<String> {
+        let no = |reason: String| Error::Format {
+            file: file.to_owned(),
+            reason,
+        };
+        self.number_fits().map_err(no)?;
+        let json = serde_json::to_string_pretty(self).map_err(|e| no(e.to_string()))?;
+        size_fits(json.as_bytes()).map_err(no)?;
+        Ok(json)
+    }
+
+    fn number_fits(&self) -> Result<(), String> {
+        match self.decisions.len() {
+            n if n > MOST => Err(format!("holds {n} decisions, at most {MOST} are read")),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn size_fits(json: &[u8]) -> Result<(), String> {
+    match json.len() as u64 > LARGEST {
+        true => Err(format!("holds decisions of more than {LARGEST} bytes")),
+        false => Ok(()),
     }
 }
 
@@ -212,6 +253,39 @@ mod tests {
         for bad in ["", "[]", r#"{"schema": "x", "decisions": []}"#] {
             assert!(Decisions::parse("d.json", bad.as_bytes()).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_file_beyond_a_limit_is_neither_read_nor_written() {
+        let mut file = Decisions {
+            schema: SCHEMA.into(),
+            version: String::new(),
+            decisions: vec![word("00", 0, "về"); MOST],
+        };
+        let most = file.json("d.json").expect("all that may be");
+        assert_eq!(
+            Decisions::parse("d.json", most.as_bytes()).expect("read"),
+            file
+        );
+        file.decisions.push(word("00", 4, "về"));
+        let reason = "d.json: holds 100001 decisions, at most 100000 are read";
+        let refused = file.json("d.json").expect_err("too many");
+        assert_eq!(refused.to_string(), reason);
+        let json = serde_json::to_vec(&file).expect("JSON");
+        let refused = Decisions::parse("d.json", &json).expect_err("too many");
+        assert_eq!(refused.to_string(), reason);
+        let dir = tempfile::tempdir().expect("folder");
+        let path = dir.path().join("large.json");
+        let large = std::fs::File::create(&path).expect("file");
+        large.set_len(LARGEST + 1).expect("a sparse file");
+        let refused = Decisions::read(&path).expect_err("too large").to_string();
+        assert!(
+            refused.ends_with("holds decisions of more than 67108864 bytes"),
+            "{refused}"
+        );
+        let deep = format!("{{\"schema\": {}", "[".repeat(1_000_000));
+        let refused = Decisions::parse("d.json", deep.as_bytes()).expect_err("too deep");
+        assert!(refused.to_string().contains("no file of decisions"));
     }
 
     impl Decision {

@@ -49,7 +49,7 @@ pub fn learn(folder: &Path, new: Decisions) -> Result<Learnt> {
     store.add(new.decisions);
     let all = store.file();
     let (entries, confusions) = (entries(&all), confusions(&all));
-    let json = serde_json::to_string_pretty(&all).unwrap_or_default() + "\n";
+    let json = all.json(&known.display().to_string())? + "\n";
     let lexicon: String = entries.iter().map(|e| format!("{e}\n")).collect();
     let pairs: String = confusions
         .iter()

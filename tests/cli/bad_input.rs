@@ -103,6 +103,33 @@ fn each_limit_has_its_own_reason() {
         said.contains("deep.hocr: holds more than 200 elements"),
         "{said}"
     );
+    let many: String = (0..=100_000).map(|k| format!("- Thôn {k};\n")).collect();
+    let many = dispatch(1).replace("Các thôn trên địa bàn xã.", &many);
+    write(dir.path(), "many.txt", many.as_bytes());
+    let deep = format!("{{\"decisions\": [{{\"x\": {}", "[".repeat(100_000));
+    write(dir.path(), "deep.json", deep.as_bytes());
+    let large = fs::File::create(dir.path().join("large.json")).expect("file");
+    large.set_len((64 << 20) + 1).expect("a sparse file");
+    for (args, reason) in [
+        (
+            "parse --no-repair many.txt",
+            "fields in one dispatch, at most 100000 are read",
+        ),
+        ("learn deep.json --user mine", "recursion limit exceeded"),
+        ("apply deep.json -o out", "recursion limit exceeded"),
+        (
+            "apply large.json -o out",
+            "large.json: holds decisions of more than 67108864 bytes",
+        ),
+    ] {
+        let output = run(dir.path(), args);
+        assert!([2, 3].contains(&code(&output)), "{args}: {}", code(&output));
+        assert!(
+            stderr(&output).contains(reason),
+            "{args}: {}",
+            stderr(&output)
+        );
+    }
 }
 
 #[test]
@@ -128,21 +155,29 @@ fn damaged_text_goes_through() {
 
 #[cfg(unix)]
 #[test]
-#[expect(clippy::print_stderr, reason = "a skipped test says so")]
-fn a_folder_without_permission() {
+fn what_may_not_be_read_is_named() {
     use std::os::unix::fs::PermissionsExt;
-    let dir = folder(&[("in/a.txt", &dispatch(1)), ("in/closed/b.txt", "x")]);
-    let closed = dir.path().join("in/closed");
-    let set = |mode| fs::set_permissions(&closed, fs::Permissions::from_mode(mode));
-    set(0o000).expect("permissions");
-    if fs::read_dir(&closed).is_ok() {
-        eprintln!("SKIPPED: the administrator may read everything");
-        return;
+    let dir = folder(&[
+        ("in/a.txt", &dispatch(1)),
+        ("in/b.txt", &dispatch(2)),
+        ("in/closed/c.txt", "x"),
+    ]);
+    let set = |name, mode| {
+        let mode = fs::Permissions::from_mode(mode);
+        fs::set_permissions(dir.path().join(name), mode).expect("permissions");
+    };
+    set("in/b.txt", 0o000);
+    set("in/closed", 0o000);
+    let args = ["run", "in", "-o", "out"];
+    let output = unprivileged(dir.path(), &args).output().expect("vanthu");
+    set("in/closed", 0o700);
+    assert_eq!(code(&output), 1, "{}", stderr(&output));
+    for name in ["in/b.txt", "in/closed"] {
+        let said = format!("{name}: permission denied");
+        assert!(stderr(&output).contains(&said), "{}", stderr(&output));
     }
-    let output = run(dir.path(), "run in -o out");
-    set(0o700).expect("permissions");
-    assert_eq!(code(&output), 1);
-    assert!(stderr(&output).contains("in/closed: permission denied"));
+    let summary = summary(&dir.path().join("out"));
+    assert_eq!(summary["failures"][0]["kind"], "permission");
     assert!(dir.path().join("out/a.txt").exists());
 }
 

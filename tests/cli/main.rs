@@ -1,7 +1,7 @@
 //! The program as a user meets it: what is typed, what stands in the folders afterwards, and the exit code.
 //!
 //! `bad_input` holds what cannot be done, `faults` what the system refuses, `hostile` files from a stranger, `batch` what a whole run must keep, `resume` runs that are killed,
-//! `filters` the commands on one text, `formats` what an archive keeps its pages in, `outputs` what people and systems get, `evaluate` the measurements, `settings` files, environment and contracts, `watch` drop folders.
+//! `filters` the commands on one text, `formats` what an archive keeps its pages in, `outputs` what people and systems get, `evaluate` the measurements, `settings` files, environment and contracts, `terminal` the progress bar, `watch` drop folders.
 
 mod bad_input;
 mod batch;
@@ -13,6 +13,7 @@ mod hostile;
 mod outputs;
 mod resume;
 mod settings;
+mod terminal;
 mod watch;
 
 use std::collections::BTreeMap;
@@ -30,6 +31,26 @@ fn vanthu<S: AsRef<std::ffi::OsStr>>(folder: &Path, args: &[S]) -> Command {
         .current_dir(folder)
         .stdin(Stdio::null())
         .env_clear();
+    command
+}
+
+/// The same for a user to whom permissions apply: the administrator of a machine goes without what frees him of them.
+#[cfg(unix)]
+fn unprivileged(folder: &Path, args: &[&str]) -> Command {
+    let drop = ["--inh-caps=-all", "--bounding-set=-all"];
+    let mut command = Command::new("setpriv");
+    command.args(drop);
+    let dropped = command.arg("true").stderr(Stdio::null()).status();
+    if !dropped.is_ok_and(|s| s.success()) {
+        return vanthu(folder, args);
+    }
+    let mut command = Command::new("setpriv");
+    command
+        .args(drop)
+        .arg(env!("CARGO_BIN_EXE_vanthu"))
+        .args(args)
+        .current_dir(folder)
+        .stdin(Stdio::null());
     command
 }
 
