@@ -164,12 +164,14 @@ impl TextBuilder {
         let (text, text_len) = (self.text.content.len(), piece.len());
         let source_len = span.end.saturating_sub(span.start);
         self.text.content.push_str(piece);
-        if let Some(last) = self.text.segments.last_mut() {
-            if last.bytewise && bytewise && last.source + last.source_len == span.start {
-                last.text_len += text_len;
-                last.source_len += source_len;
-                return;
-            }
+        if let Some(last) = self.text.segments.last_mut()
+            && last.bytewise
+            && bytewise
+            && last.source + last.source_len == span.start
+        {
+            last.text_len += text_len;
+            last.source_len += source_len;
+            return;
         }
         self.text.segments.push(Segment {
             bytewise,
