@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
@@ -14,7 +15,7 @@ use vanthu::input;
 use vanthu::language_model::Model;
 use vanthu::parse;
 use vanthu::pipeline::{Pipeline, Settings};
-use vanthu::repair::channel::{Channel, Profile};
+use vanthu::repair::channel::{Channel, Guide, Profile};
 use vanthu::repair::{self, Options, Repairer, lattice};
 use vanthu::syllable::strip_marks;
 
@@ -129,7 +130,8 @@ fn tokens(bencher: Bencher) {
 #[divan::bench(args = NOISE, sample_count = 10)]
 fn candidates(bencher: Bencher, percent: u32) {
     let model = Model::new(repair::built_in().expect("model")).expect("model");
-    let channel = Channel::new(&model, Profile::Unmarked).expect("channel");
+    let channel =
+        Channel::new(&model, Profile::Unmarked, &Arc::new(Guide::new(&model))).expect("channel");
     let text = pages(percent).concat();
     let slots = lattice::slots(&text);
     let mut tokens: Vec<&str> = slots.iter().map(|s| &text[s.range.clone()]).collect();

@@ -362,8 +362,12 @@ fn repaired(text: &Text, original: &[u8], out: &Repaired) {
 
 /// A stretch of the source as the reader gives it.
 fn cleaned(original: &[u8], span: Span) -> String {
-    let bytes = &original[span.start..span.end];
-    inner::cleaned(&String::from_utf8_lossy(bytes))
+    let mut text = String::from_utf8_lossy(&original[span.start..span.end]).into_owned();
+    // A return inside a line is white space where line feeds end the lines, which the stretch alone cannot tell.
+    if original.contains(&b'\n') {
+        text = text.replace('\r', " ");
+    }
+    inner::cleaned(&text)
 }
 
 /// The source with the edits made in it, from the last to the first.

@@ -454,7 +454,7 @@ fn damaged(text: &str, all: &[(usize, Damage)]) -> Vec<u8> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 48, max_shrink_iters: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn generated_dispatches_with_generated_damage_hold(text in dispatches(), all in damage()) {

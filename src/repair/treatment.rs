@@ -120,10 +120,17 @@ pub fn treatments(
 /// Lines that have kept their marks in a text that has not, and the other way round.
 fn by_marks(text: &str, lines: &[Line], whole: Profile, out: &mut [Treatment]) {
     if whole != Profile::Marked {
+        let kept = |l: &Line| l.letters.deep >= SEVERAL && l.letters.kept();
+        if !lines.iter().any(kept) {
+            return;
+        }
+        let rest: Vec<&str> = (text.split('\n').zip(lines))
+            .filter(|(_, line)| !kept(line))
+            .map(|(text, _)| text)
+            .collect();
+        let rest = detect(&rest.join("\n"));
         for (line, treatment) in lines.iter().zip(out) {
-            if line.letters.deep >= SEVERAL && line.letters.kept() {
-                *treatment = Treatment::Repair(Profile::Marked);
-            }
+            *treatment = Treatment::Repair(if kept(line) { Profile::Marked } else { rest });
         }
         return;
     }
