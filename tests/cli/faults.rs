@@ -306,11 +306,11 @@ fn an_input_that_vanishes() {
 #[test]
 fn a_document_that_takes_too_long_holds_no_other() {
     let dir = archive(6);
-    let long = dispatch(7).repeat(4_000);
+    let long = dispatch(7).repeat(20_000);
     write(dir.path(), "in/a/long.txt", long.as_bytes());
-    let output = run(dir.path(), "run in -o out --threads 1 --timeout 2");
+    let output = run(dir.path(), "run in -o out --threads 1 --timeout 1");
     assert_eq!(code(&output), 1, "{}", stderr(&output));
-    assert!(stderr(&output).contains("in/a/long.txt: took longer than 2 s and was given up"));
+    assert!(stderr(&output).contains("in/a/long.txt: took longer than 1 s and was given up"));
     let out = dir.path().join("out");
     assert_eq!(summary(&out)["failures"][0]["kind"], "timeout");
     assert_eq!(summary(&out)["documents"]["done"], 6);
