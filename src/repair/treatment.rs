@@ -18,8 +18,10 @@ pub enum Treatment {
     Leave,
 }
 
-/// Fewest words of a line that can be told to be of another language by itself.
-const TELLING: usize = 5;
+/// Fewest words of a line that can be told to be of another language by itself: fewer may be garble.
+const TELLING: usize = 8;
+/// Fewest words of lines that can be told to have lost their marks.
+const SEVERAL_WORDS: usize = 5;
 /// Letters of a line that tells whether it has kept its marks: four in ten letters of Vietnamese carry one, one in
 /// eight a mark that no engine without Vietnamese puts, so that so many letters without any are no accident.
 const ANY: u32 = 25;
@@ -146,7 +148,7 @@ fn by_marks(text: &str, lines: &[Line], whole: Profile, out: &mut [Treatment]) {
             deep: run.iter().map(|l| l.letters.deep).sum(),
         };
         let (words, syllables) = (sum(|l| l.words), sum(|l| l.syllables));
-        if letters.lost() && words >= TELLING && 2 * syllables >= words {
+        if letters.lost() && words >= SEVERAL_WORDS && 2 * syllables >= words {
             let passage: Vec<&str> = text.split('\n').skip(begin).take(run.len()).collect();
             let profile = detect(&passage.join("\n"));
             out[begin..at].fill(Treatment::Repair(profile));
