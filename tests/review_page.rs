@@ -314,6 +314,8 @@ fn a_morning_with_the_keyboard_alone() {
             "the keyboard comes to no end: {}",
             browser.text("#progress")
         );
+        // While the next paper is being unpacked there is nothing to decide.
+        browser.wait("!document.querySelector('#card[aria-busy=true]')");
         browser.press("Enter");
         presses += 1;
     }
