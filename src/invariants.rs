@@ -489,5 +489,18 @@ fn tables(read: &Document, lines: &[EditLine], all: &[Record]) {
     assert!(serde_json::from_str::<Value>(&page.row).is_ok());
 }
 
+/// What SECURITY.md says of a limit: how much it is, and what is said beyond it.
+#[cfg(test)]
+pub(crate) fn documented(limit: &str) -> [String; 2] {
+    let rows = include_str!("../SECURITY.md").lines();
+    let cells =
+        |row: &str| -> Vec<String> { row.split('|').map(|c| c.trim().to_owned()).collect() };
+    let row = rows
+        .map(cells)
+        .find(|cells| cells.len() == 5 && cells[1] == limit);
+    let row = row.unwrap_or_else(|| panic!("no limit of {limit:?} in SECURITY.md"));
+    [row[2].clone(), row[3].clone()]
+}
+
 #[cfg(test)]
 mod tests;

@@ -9,6 +9,7 @@
 pub mod exports;
 pub mod failure;
 pub mod journal;
+mod names;
 pub mod ordered;
 pub mod output;
 mod review;

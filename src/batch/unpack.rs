@@ -12,6 +12,8 @@ use std::sync::Arc;
 
 use tempfile::TempDir;
 
+use super::names;
+
 /// Most members of one archive.
 const MEMBERS: usize = 20_000;
 /// Most bytes that one archive may unpack to.
@@ -21,6 +23,8 @@ const RATIO: u64 = 200;
 const SMALL: u64 = 64 << 20;
 /// Why an archive that swells is refused.
 const SWOLLEN: &str = "unpacks to more than is allowed for its size";
+/// Why a name is refused that another system would take for another file.
+const DECEIVES: &str = "has a name that stands for something else on Windows";
 /// Most bytes of a name in a tar archive, and of what else is said of a member.
 const LONGEST_NAME: u64 = 1 << 20;
 
@@ -72,6 +76,16 @@ pub(super) fn unpack(
     largest: u64,
     wanted: impl Fn(&Path) -> bool,
 ) -> Result<Unpacked, String> {
+    unpack_within(TOTAL, archive, largest, wanted)
+}
+
+/// The same for an archive that may unpack to `total` bytes.
+fn unpack_within(
+    total: u64,
+    archive: &Path,
+    largest: u64,
+    wanted: impl Fn(&Path) -> bool,
+) -> Result<Unpacked, String> {
     let plain = |e: io::Error| format!("cannot be unpacked: {}", super::failure::plain(&e));
     let mut file = File::open(archive).map_err(plain)?;
     let size = file.metadata().map_err(plain)?.len();
@@ -79,8 +93,14 @@ pub(super) fn unpack(
         .prefix("vanthu-")
         .tempdir()
         .map_err(plain)?;
+    let for_its_size = SMALL.max(size.saturating_mul(RATIO));
     let mut out = Collector {
-        left: TOTAL.min(SMALL.max(size.saturating_mul(RATIO))),
+        // The byte beyond the limit tells that it is passed.
+        left: total.min(for_its_size) + 1,
+        swollen: match total < for_its_size {
+            true => format!("unpacks to more than {total} bytes"),
+            false => SWOLLEN.to_owned(),
+        },
         largest,
         folder: folder.path().to_owned(),
         unpacked: Unpacked::default(),
@@ -95,8 +115,7 @@ pub(super) fn unpack(
                 }
             };
             let again = File::open(archive).map_err(plain)?;
-            let most = SMALL.max(size.saturating_mul(RATIO));
-            names_are_short(read(again).take(most))?;
+            names_are_short(read(again).take(for_its_size))?;
             tar(read(file), &mut out, wanted)
         }
         None => Err("is no archive, or a damaged one".to_owned()),
@@ -191,6 +210,7 @@ fn tar(
 
 struct Collector {
     left: u64,
+    swollen: String,
     largest: u64,
     folder: PathBuf,
     unpacked: Unpacked,
@@ -219,7 +239,12 @@ impl Collector {
             self.refuse(name, "is an archive in an archive".to_owned());
             return Ok(());
         }
-        if !wanted(&path) {
+        // A name that is a document's to Windows alone (`x.txt.`) is not passed over without a word.
+        if !wanted(&path) && !wanted(&names::as_windows_sees(&path)) {
+            return Ok(());
+        }
+        if names::deceives(&path) {
+            self.refuse(name, DECEIVES.to_owned());
             return Ok(());
         }
         // Members lie under numbers: what they are called is nobody's business but the records'.
@@ -240,7 +265,7 @@ impl Collector {
         };
         self.left -= copied;
         if self.left == 0 {
-            return Err(SWOLLEN.to_owned());
+            return Err(self.swollen.clone());
         }
         if copied > self.largest {
             self.refuse(name, format!("is larger than {} bytes", self.largest));
@@ -271,6 +296,7 @@ fn inside(name: &str) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::invariants::documented;
     use std::io::Write;
 
     fn archive(members: &[(&str, &[u8])]) -> TempDir {
@@ -342,6 +368,36 @@ mod tests {
     }
 
     #[test]
+    fn names_that_deceive_windows_are_refused_everywhere() {
+        let bad = [
+            "con.txt",
+            "b/NUL.txt",
+            "aux .txt",
+            "Com1.2024.txt",
+            "lpt\u{b2}.txt",
+            "nul/a.txt",
+            "a.txt.",
+            "a.txt ",
+            "b./a.txt",
+            "b /a.txt",
+            "b\\prn.txt",
+        ];
+        // The last three are no documents to any system.
+        let fine = ["cong van.txt", "b/con-2.txt", "com10.txt"];
+        let other = ["aux.", "com3", "nul.c"];
+        let all: Vec<&str> = [&bad[..], &fine, &other].concat();
+        let all: Vec<(&str, &[u8])> = all.iter().map(|name| (*name, &b"x"[..])).collect();
+        let dir = archive(&all);
+        let wanted = |path: &Path| path.extension().is_some_and(|e| e == "txt");
+        let all = unpack(&dir.path().join("a.tar.gz"), 100, wanted).expect("unpacked");
+        assert_eq!(names(&all), ["b/con-2.txt", "com10.txt", "cong van.txt"]);
+        assert_eq!(
+            all.refused,
+            bad.map(|name| (name.to_owned(), DECEIVES.to_owned()))
+        );
+    }
+
+    #[test]
     fn links_are_refused() {
         let dir = tempfile::tempdir().expect("folder");
         let path = dir.path().join("a.tar");
@@ -387,6 +443,56 @@ mod tests {
         let cut = unpack(&path, 1000, |_| true).expect("unpacked");
         assert!(cut.members.is_empty());
         assert_eq!(cut.refused[0].1, "is larger than 1000 bytes");
+    }
+
+    /// The limit of 2 GiB, set lower: an archive of that size would fill the disk of a test machine.
+    #[test]
+    fn an_archive_that_unpacks_to_too_much_is_refused() {
+        let pseudo_random = |seed: u32| {
+            let next = |x: &mut u32| {
+                *x = x.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                Some((*x >> 24) as u8)
+            };
+            let mut x = seed;
+            std::iter::from_fn(move || next(&mut x)).take(50_000)
+        };
+        let [one, two]: [Vec<u8>; 2] = [1, 2].map(|seed| pseudo_random(seed).collect());
+        let dir = archive(&[("a.txt", &one), ("b.txt", &two), ("c.xls", &one)]);
+        let path = dir.path().join("a.tar.gz");
+        let wanted = |path: &Path| path.extension().is_some_and(|e| e == "txt");
+        let within = |total| unpack_within(total, &path, 60_000, wanted);
+        assert_eq!(
+            names(&within(100_000).expect("unpacked")),
+            ["a.txt", "b.txt"]
+        );
+        assert_eq!(
+            within(99_999).expect_err("refused"),
+            "unpacks to more than 99999 bytes"
+        );
+    }
+
+    #[test]
+    fn the_limits_are_those_of_security_md() {
+        let gib = TOTAL >> 30;
+        let small = SMALL >> 20;
+        let [limit, reason] = documented("what an archive unpacks to");
+        assert_eq!(
+            limit,
+            format!("{gib} GiB, and {RATIO} times the archive (never less than {small} MiB)")
+        );
+        assert_eq!(gib << 30, TOTAL);
+        assert_eq!(
+            reason,
+            format!("`unpacks to more than {TOTAL} bytes`, `{SWOLLEN}`")
+        );
+        let [limit, reason] = documented("files in an archive");
+        assert_eq!(limit.replace(',', ""), MEMBERS.to_string());
+        assert_eq!(reason, format!("`holds more than {MEMBERS} files`"));
+        let [_, reason] = documented("a name in a tar archive");
+        assert_eq!(
+            reason,
+            format!("`holds a name of more than {LONGEST_NAME} bytes`")
+        );
     }
 
     #[test]

@@ -15,6 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 use tempfile::TempDir;
 
 use super::failure::{Failure, FailureKind, shown};
+use super::names;
 use super::unpack;
 use crate::input::EXTENSIONS;
 
@@ -129,6 +130,7 @@ struct Walker {
     out: Option<PathBuf>,
     folds: bool,
     unpacks: bool,
+    windows: bool,
 }
 
 impl Walker {
@@ -139,6 +141,7 @@ impl Walker {
             out: out.canonicalize().ok(),
             folds,
             unpacks: true,
+            windows: cfg!(windows),
         }
     }
 
@@ -240,8 +243,14 @@ impl Walker {
         let own = |extension: &str| {
             let mut name = stem.as_os_str().to_owned();
             name.push(extension);
-            RESERVED.iter().any(|r| name == OsStr::new(r))
+            let name = key(Path::new(&name), self.folds);
+            RESERVED.iter().any(|r| name == r.as_bytes())
         };
+        if self.windows && names::deceives(&job.relative) {
+            let reason = "its output would have a name that stands for something else here";
+            let failure = Failure::new(shown(&job.path()), FailureKind::Write, reason);
+            return self.found.failures.push(failure);
+        }
         if [".txt", ".json", ".edits.jsonl"].into_iter().any(own) {
             let reason = "its output would have the name of one of the batch's own files";
             let failure = Failure::new(shown(&job.path()), FailureKind::Collision, reason);
@@ -467,6 +476,35 @@ mod tests {
         let found = walk(&[dir.path().into()], Path::new("/nowhere"), false);
         assert_eq!(names(&found), ["sub/summary.txt"]);
         assert_eq!(found.failures[0].kind, FailureKind::Collision);
+        let dir = tree(&["SUMMARY.txt", "Review.html.x.txt"]);
+        let inputs = [dir.path().to_path_buf()];
+        assert_eq!(walk(&inputs, Path::new("/nowhere"), false).jobs.len(), 2);
+        let found = walk(&inputs, Path::new("/nowhere"), true);
+        assert_eq!(names(&found), ["Review.html.x.txt"]);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn names_that_windows_takes_for_devices_are_refused_there_and_done_elsewhere() {
+        let dir = tree(&["a.txt", "b /x.txt", "con.txt", "d:e.txt", "f\\g.txt"]);
+        let found = |windows| {
+            let mut walker = Walker::new(Path::new("/nowhere"), false);
+            walker.windows = windows;
+            walker.input(dir.path());
+            walker.found
+        };
+        let elsewhere = found(false);
+        assert_eq!((elsewhere.jobs.len(), elsewhere.failures.len()), (5, 0));
+        let there = found(true);
+        assert_eq!(names(&there), ["a.txt"]);
+        assert_eq!(there.failures.len(), 4);
+        assert!(there.failures[1].file.ends_with("con.txt"));
+        assert!(
+            there
+                .failures
+                .iter()
+                .all(|f| f.reason.contains("something else"))
+        );
     }
 
     #[cfg(unix)]

@@ -19,6 +19,8 @@ use links::Links;
 
 /// Rows a sheet may hold, its head included.
 const MOST_ROWS: u32 = 1_048_576;
+/// What the last of them says when there are more.
+const REST: &str = "a sheet holds no more rows: the rest stands in records.jsonl and the CSV files";
 /// Characters a cell may hold.
 const MOST_CHARACTERS: usize = 32_767;
 
@@ -79,6 +81,7 @@ struct Sheet {
     sheet: Worksheet,
     columns: &'static [&'static str],
     row: u32,
+    most_rows: u32,
     links: Links,
 }
 
@@ -102,6 +105,11 @@ impl Tables {
     /// # Errors
     /// When `scratch` cannot be written.
     pub fn new(scratch: &Path) -> Result<Self, XlsxError> {
+        Self::of_rows(MOST_ROWS, scratch)
+    }
+
+    /// The same for sheets that may hold so many rows.
+    fn of_rows(most_rows: u32, scratch: &Path) -> Result<Self, XlsxError> {
         let mut workbook = Workbook::new();
         workbook.set_tempdir(scratch)?;
         // A fixed day: the same records give the same bytes.
@@ -125,6 +133,7 @@ impl Tables {
                 sheet,
                 columns,
                 row: 1,
+                most_rows,
                 links: Links::new(scratch)?,
             })
         };
@@ -188,10 +197,9 @@ impl Tables {
 impl Sheet {
     /// Adds a row; one that the format has no place for is left out, and the last row says so.
     fn add(&mut self, cells: &[String], path: &str, looks: &Looks) -> Result<(), XlsxError> {
-        if self.row + 1 >= MOST_ROWS {
-            if self.row + 1 == MOST_ROWS {
-                let rest = "a sheet holds no more rows: the rest stands in records.jsonl and the CSV files";
-                self.sheet.write_string(self.row, 0, rest)?;
+        if self.row + 1 >= self.most_rows {
+            if self.row + 1 == self.most_rows {
+                self.sheet.write_string(self.row, 0, REST)?;
                 self.row += 1;
             }
             return Ok(());
@@ -295,6 +303,7 @@ fn doubt_rows(r: &Record) -> Vec<Vec<String>> {
 mod tests {
     use super::super::record::{Deadline, Field, Reference, Task, Uncertain};
     use super::*;
+    use crate::invariants::documented;
 
     fn sample() -> Record {
         let mut r = Record {
@@ -351,6 +360,85 @@ mod tests {
         let first = workbook();
         assert!(first.starts_with(b"PK"));
         assert_eq!(first, workbook());
+    }
+
+    /// The rows of a sheet: the text of the first cell of each.
+    fn first_cells(path: &Path, sheet: usize) -> Vec<String> {
+        let mut book = zip::ZipArchive::new(File::open(path).expect("book")).expect("zip");
+        let mut part = |name: &str| {
+            let mut text = String::new();
+            let mut part = book.by_name(name).expect("part");
+            std::io::Read::read_to_string(&mut part, &mut text).expect("text");
+            text
+        };
+        let rows = part(&format!("xl/worksheets/sheet{sheet}.xml"));
+        let cell = |row: &str| {
+            let text = row.split("<t").nth(1)?.split_once('>')?.1;
+            Some(text.split("</t>").next()?.to_owned())
+        };
+        rows.split("<row ").skip(1).filter_map(cell).collect()
+    }
+
+    /// The limit of 1,048,576 rows, set lower.
+    #[test]
+    fn a_sheet_that_is_full_says_where_the_rest_stands() {
+        let dir = tempfile::tempdir().expect("folder");
+        let path = dir.path().join("records.xlsx");
+        let beside = Beside {
+            text: "a/b.txt",
+            record: "a/b.json",
+            edits: 1,
+            doubtful: 1,
+        };
+        for (records, rows) in [(3, 4), (4, 5), (5, 5), (9, 5)] {
+            let mut tables = Tables::of_rows(5, dir.path()).expect("workbook");
+            for _ in 0..records {
+                tables.add(&sample(), &beside).expect("added");
+            }
+            tables.save(&path).expect("saved");
+            let cells = first_cells(&path, 1);
+            assert_eq!(cells.len(), rows, "{records} records: {cells:?}");
+            let full = records >= 4;
+            assert_eq!(
+                cells.last().is_some_and(|c| c == REST),
+                full,
+                "{records}: {cells:?}"
+            );
+            assert!(
+                cells[1..rows - usize::from(full)]
+                    .iter()
+                    .all(|c| c == "a/b.txt"),
+                "{cells:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_cell_holds_what_excel_takes_and_no_more() {
+        let [limit, reason] = documented("cells of the workbook");
+        let rows = MOST_ROWS.to_string();
+        let rows = format!("{},{},{}", &rows[..1], &rows[1..4], &rows[4..]);
+        let characters = MOST_CHARACTERS.to_string();
+        let characters = format!("{},{}", &characters[..2], &characters[2..]);
+        assert_eq!(
+            limit,
+            format!("what Excel takes: {rows} rows, {characters} characters")
+        );
+        assert_eq!(reason, "the last row says so");
+        let dir = tempfile::tempdir().expect("folder");
+        let path = dir.path().join("records.xlsx");
+        let mut tables = Tables::new(dir.path()).expect("workbook");
+        let mut long = sample();
+        long.source.file = "x".repeat(MOST_CHARACTERS + 1);
+        let beside = Beside {
+            text: "a/b.txt",
+            record: "a/b.json",
+            edits: 1,
+            doubtful: 1,
+        };
+        tables.add(&long, &beside).expect("added");
+        tables.save(&path).expect("saved");
+        assert_eq!(first_cells(&path, 1)[1].len(), MOST_CHARACTERS);
     }
 
     #[test]

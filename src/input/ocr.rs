@@ -10,7 +10,8 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Condvar, LazyLock, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, LazyLock, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -131,7 +132,7 @@ pub(super) fn pages_of_pdf(bytes: &[u8], options: &Options) -> Result<usize, Tro
     let pages = out.lines().find_map(|l| l.strip_prefix("Pages:"));
     match pages.and_then(|n| n.trim().parse().ok()) {
         Some(0) | None => Err(Trouble::File("is a PDF without pages".to_owned())),
-        Some(n) if n > PAGES => Err(Trouble::File(format!("has more than {PAGES} pages"))),
+        Some(n) if n > PAGES => Err(Trouble::File(too_many_pages())),
         Some(n) => Ok(n),
     }
 }
@@ -139,7 +140,7 @@ pub(super) fn pages_of_pdf(bytes: &[u8], options: &Options) -> Result<usize, Tro
 /// Number of pages of an image.
 ///
 /// # Errors
-/// When it is too short to be one, or has no width or height.
+/// When it is too short to be one, has no width or height, or more pages than are read.
 pub(super) fn pages_of_image(bytes: &[u8]) -> Result<usize, String> {
     let number = |at: usize, big: bool| -> Option<u32> {
         let four: [u8; 4] = bytes.get(at..at + 4)?.try_into().ok()?;
@@ -163,7 +164,7 @@ pub(super) fn pages_of_image(bytes: &[u8]) -> Result<usize, String> {
     // TIFF: a chain of directories, one a page.
     let (mut pages, mut seen) = (0, Vec::new());
     let mut at = number(4, big).unwrap_or(0) as usize;
-    while at != 0 && !seen.contains(&at) && pages < PAGES {
+    while at != 0 && !seen.contains(&at) && pages <= PAGES {
         let two: Option<[u8; 2]> = bytes.get(at..at + 2).and_then(|b| b.try_into().ok());
         let Some(two) = two else { break };
         let entries = if big {
@@ -175,10 +176,15 @@ pub(super) fn pages_of_image(bytes: &[u8]) -> Result<usize, String> {
         pages += 1;
         at = number(at + 2 + 12 * usize::from(entries), big).unwrap_or(0) as usize;
     }
-    if pages == 0 {
-        return Err("is a truncated TIFF image".to_owned());
+    match pages {
+        0 => Err("is a truncated TIFF image".to_owned()),
+        n if n > PAGES => Err(too_many_pages()),
+        n => Ok(n),
     }
-    Ok(pages)
+}
+
+fn too_many_pages() -> String {
+    format!("has more than {PAGES} pages")
 }
 
 fn folder() -> Result<tempfile::TempDir, Trouble> {
@@ -200,7 +206,7 @@ where
     let next = Mutex::new(0);
     let done: Mutex<Vec<Option<Result<String, Trouble>>>> =
         Mutex::new(pages.iter().map(|_| None).collect());
-    let failed = std::sync::atomic::AtomicBool::new(false);
+    let failed = AtomicBool::new(false);
     thread::scope(|scope| {
         for _ in 0..options.pages.clamp(1, pages.len().max(1)) {
             scope.spawn(|| {
@@ -210,14 +216,14 @@ where
                         *next += 1;
                         *next - 1
                     };
-                    let stop = failed.load(std::sync::atomic::Ordering::Relaxed);
+                    let stop = failed.load(Ordering::Relaxed);
                     let Some(&page) = pages.get(k).filter(|_| !stop) else {
                         break;
                     };
                     let permit = Permit::wait(options.pages.max(1));
                     let result = work(page);
                     drop(permit);
-                    failed.fetch_or(result.is_err(), std::sync::atomic::Ordering::Relaxed);
+                    failed.fetch_or(result.is_err(), Ordering::Relaxed);
                     lock(&done)[k] = Some(result);
                 }
             });
@@ -316,6 +322,17 @@ pub(super) fn language(program: &OsStr, options: &Options) -> Result<&'static st
 
 /// Runs a program and returns what it wrote; `package` is what Debian calls it.
 fn run(
+    command: Command,
+    timeout: Option<Duration>,
+    name: &str,
+    package: &str,
+) -> Result<Vec<u8>, Trouble> {
+    run_within(LARGEST_OUTPUT, command, timeout, name, package)
+}
+
+/// The same for a program that may write `most` bytes.
+fn run_within(
+    most: u64,
     mut command: Command,
     timeout: Option<Duration>,
     name: &str,
@@ -334,12 +351,14 @@ fn run(
             _ => format!("needs {name}, and {shown} cannot be run: {e}"),
         })
     })?;
+    let too_much = Arc::new(AtomicBool::new(false));
     let collect = |pipe: Option<Box<dyn Read + Send>>| {
+        let too_much = Arc::clone(&too_much);
         thread::spawn(move || {
             let mut bytes = Vec::new();
             if let Some(pipe) = pipe {
-                // A program that says more is cut off by the pipe's end, and fails.
-                let _ = pipe.take(LARGEST_OUTPUT).read_to_end(&mut bytes);
+                let _ = pipe.take(most + 1).read_to_end(&mut bytes);
+                too_much.fetch_or(bytes.len() as u64 > most, Ordering::Relaxed);
             }
             bytes
         })
@@ -349,6 +368,9 @@ fn run(
     let began = Instant::now();
     let mut pause = Duration::from_millis(2);
     let status = loop {
+        if too_much.load(Ordering::Relaxed) {
+            let _ = child.kill();
+        }
         match child.try_wait() {
             Ok(Some(status)) => break status,
             Ok(None) if timeout.is_some_and(|t| began.elapsed() > t) => {
@@ -366,6 +388,12 @@ fn run(
     };
     let out = out.join().unwrap_or_default();
     let errors = errors.join().unwrap_or_default();
+    // However it ended: what was cut off is not what it said.
+    if too_much.load(Ordering::Relaxed) {
+        return Err(Trouble::File(format!(
+            "makes {name} write more than {most} bytes"
+        )));
+    }
     if status.success() {
         return Ok(out);
     }
@@ -416,6 +444,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::invariants::documented;
 
     #[test]
     fn pages_of_images_are_counted() {
@@ -433,6 +462,28 @@ mod tests {
         png.extend([0; 8]);
         assert_eq!(pages_of_image(&png), Err("is an image of 0 × 0".to_owned()));
         assert!(pages_of_image(b"\x89PNG").is_err());
+    }
+
+    /// A TIFF of so many directories without an entry.
+    fn tiff_of(pages: usize) -> Vec<u8> {
+        let mut bytes = b"II*\0\x08\0\0\0".to_vec();
+        for k in 1..=pages {
+            let next = if k == pages { 0 } else { 8 + 6 * k as u32 };
+            bytes.extend([0, 0]);
+            bytes.extend(next.to_le_bytes());
+        }
+        bytes
+    }
+
+    #[test]
+    fn an_image_of_too_many_pages_is_refused() {
+        let [limit, reason] = documented("pages of a PDF or an image");
+        assert_eq!(limit.replace(',', ""), PAGES.to_string());
+        assert_eq!(reason, format!("`{}`", too_many_pages()));
+        assert_eq!(pages_of_image(&tiff_of(PAGES)), Ok(PAGES));
+        assert_eq!(pages_of_image(&tiff_of(PAGES + 1)), Err(too_many_pages()));
+        let trouble = image(&tiff_of(PAGES + 1), &Options::default());
+        assert_eq!(trouble.err(), Some(Trouble::File(too_many_pages())));
     }
 
     #[test]
@@ -465,6 +516,73 @@ mod tests {
         };
         assert!(reason.contains("given up (--timeout)"), "{reason}");
         assert!(began.elapsed() < Duration::from_secs(20));
+    }
+
+    /// A PDF of so many empty pages.
+    fn pdf_of(pages: usize) -> Vec<u8> {
+        let kids: String = (3..pages + 3).map(|k| format!("{k} 0 R ")).collect();
+        let mut objects = vec![
+            "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+            format!("<</Type/Pages/Count {pages}/MediaBox[0 0 9 9]/Kids[{kids}]>>"),
+        ];
+        objects.resize(pages + 2, "<</Type/Page/Parent 2 0 R>>".to_owned());
+        let mut file = "%PDF-1.4\n".to_owned();
+        let mut places = format!("xref\n0 {}\n0000000000 65535 f \n", pages + 3);
+        for (k, object) in objects.iter().enumerate() {
+            places += &format!("{:010} 00000 n \n", file.len());
+            file += &format!("{} 0 obj{object}endobj\n", k + 1);
+        }
+        let at = file.len();
+        let size = pages + 3;
+        file += &format!("{places}trailer<</Size {size}/Root 1 0 R>>\nstartxref\n{at}\n%%EOF\n");
+        file.into_bytes()
+    }
+
+    #[test]
+    #[expect(clippy::print_stderr, reason = "a skipped test says so")]
+    fn a_pdf_of_too_many_pages_is_refused() {
+        let pages = |count| pages_of_pdf(&pdf_of(count), &Options::default());
+        if let Err(Trouble::Tool(reason)) = pages(1) {
+            eprintln!("SKIPPED: {reason}");
+            return;
+        }
+        assert_eq!(pages(PAGES), Ok(PAGES));
+        assert_eq!(pages(PAGES + 1), Err(Trouble::File(too_many_pages())));
+    }
+
+    #[test]
+    fn how_much_a_program_may_say_is_what_security_md_says() {
+        let [limit, reason] = documented("what a program says of a document");
+        assert_eq!(limit, format!("{} MiB", LARGEST_OUTPUT >> 20));
+        assert_eq!(
+            reason,
+            format!("`makes pdftotext write more than {LARGEST_OUTPUT} bytes`")
+        );
+    }
+
+    /// The limit of 256 MiB, set lower; to the byte, on both outputs, and for a program that takes no notice.
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_says_too_much_is_ended() {
+        let say = |script: &str| {
+            let mut command = Command::new("sh");
+            command.args(["-c", script]);
+            let timeout = Some(Duration::from_secs(60));
+            run_within(100_000, command, timeout, "sh", "dash")
+        };
+        let out = say("head -c 100000 /dev/zero").expect("as much as is allowed");
+        assert_eq!(out.len(), 100_000);
+        let began = Instant::now();
+        for script in [
+            "head -c 100001 /dev/zero",
+            "head -c 100001 /dev/zero >&2",
+            "trap '' PIPE; head -c 100001 /dev/zero; exit 0",
+            "trap '' PIPE; head -c 100001 /dev/zero; exec sleep 50",
+        ] {
+            let reason = "makes sh write more than 100000 bytes".to_owned();
+            assert_eq!(say(script), Err(Trouble::File(reason)), "{script}");
+        }
+        assert!(began.elapsed() < Duration::from_secs(40));
     }
 
     #[test]

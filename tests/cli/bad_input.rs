@@ -92,9 +92,20 @@ fn each_limit_has_its_own_reason() {
     let deep = format!("<html class='ocr_page'>{}", "<div>".repeat(2000));
     write(dir.path(), "in/long.txt", long.as_bytes());
     write(dir.path(), "in/deep.hocr", (deep + "</html>").as_bytes());
+    // A page is a directory of six bytes without an entry, behind which the next one stands.
+    let pages = (1..=5001u32).flat_map(|k| {
+        let next = if k == 5001 { 0 } else { 8 + 6 * k };
+        [vec![0, 0], next.to_le_bytes().to_vec()].concat()
+    });
+    let tiff: Vec<u8> = b"II*\0\x08\0\0\0".iter().copied().chain(pages).collect();
+    write(dir.path(), "in/thick.tif", &tiff);
     let output = run(dir.path(), "run in -o out");
     assert_eq!(code(&output), 3);
     let said = stderr(&output);
+    assert!(
+        said.contains("in/thick.tif: has more than 5000 pages"),
+        "{said}"
+    );
     assert!(
         said.contains("long.txt: holds a line of 1600000 bytes, at most 1048576"),
         "{said}"

@@ -214,7 +214,12 @@ fn an_archive_writes_nothing_outside_of_out() {
         "/tmp/vanthu-absolute.txt",
         "C:\\x.txt",
         "a\\..\\..\\up.txt",
+        "con.txt",
+        "b/NUL.md",
+        "dots.txt..",
+        "stream.txt:x.txt",
         "good.txt",
+        "b\\good.txt",
     ] {
         let mut header = tar::Header::new_gnu();
         header.set_size(1);
@@ -234,11 +239,13 @@ fn an_archive_writes_nothing_outside_of_out() {
     );
     let output = run(dir.path(), "run in -o out");
     assert_eq!(code(&output), 1);
-    assert_eq!(summary(&dir.path().join("out"))["documents"]["done"], 1);
-    assert_eq!(
-        stderr(&output).matches("leads out of its archive").count(),
-        4
-    );
+    assert_eq!(summary(&dir.path().join("out"))["documents"]["done"], 2);
+    let said = |what: &str| stderr(&output).matches(what).count();
+    assert_eq!(said("leads out of its archive"), 5);
+    assert_eq!(said("stands for something else on Windows"), 3);
+    assert!(stderr(&output).contains("in/evil.tar/b/NUL.md: has a name"));
+    let out = dir.path().join("out/evil.tar");
+    assert!(out.join("b/good.txt").exists() && !out.join("con.txt").exists());
     assert!(stderr(&output).contains("is a link in an archive"));
     let there: Vec<_> = below(dir.path())
         .into_iter()
