@@ -27,6 +27,8 @@ pub fn verify(file: &Container) -> Result<()> {
         })
         && rise(uni, 12, 8, bi.len() / 2)
         && rise(bi_row, 6, 2, tri.len() / 2)
+        && ascend(bi, uni, 12, 8)
+        && ascend(tri, bi_row, 6, 2)
         && file.section("abc").len() <= 254 * 4
         && trie(file.section("trie"), words)
         && Profile::ALL.iter().all(|p| channel(file, *p, words))
@@ -45,13 +47,31 @@ fn rise(section: &[u8], size: usize, at: usize, most: usize) -> bool {
     numbers.clone().is_sorted() && numbers.max().is_some_and(|n| n <= most)
 }
 
-/// Whether each node's children lie behind it and each word is one.
+/// Whether the 16-bit keys of each row of `rows` ascend: one that does not would not be found, and its n-gram would be
+/// as likely as one that was never seen. The rows' places in `keys`, at byte `at`, are known to rise.
+fn ascend(keys: &[u8], rows: &[u8], size: usize, at: usize) -> bool {
+    let keys = keys.as_chunks::<2>().0;
+    let key = |k: usize| u16::from_le_bytes(keys[k]);
+    let mut places = rows.chunks_exact(size).map(|row| u32_at(row, at) as usize);
+    let mut first = places.next().unwrap_or(0);
+    places.all(|next| {
+        let ascends = (first + 1..next).all(|k| key(k - 1) < key(k));
+        first = next;
+        ascends
+    })
+}
+
+/// Whether each node's children lie behind it in the order of their letters and each word is one.
 fn trie(section: &[u8], words: usize) -> bool {
     let nodes = section.len() / 8;
     section.chunks_exact(8).enumerate().all(|(k, node)| {
         let (count, word) = (usize::from(node[1]), u16_at(node, 2));
         let first = u32_at(node, 4) as usize;
-        (count == 0 || k < first) && first + count <= nodes && is_word(word, words)
+        let letter = |k: usize| section[k * 8];
+        (count == 0 || k < first)
+            && first + count <= nodes
+            && (first + 1..first + count).all(|k| letter(k - 1) < letter(k))
+            && is_word(word, words)
     })
 }
 
@@ -62,7 +82,13 @@ fn is_word(word: u16, words: usize) -> bool {
 fn channel(file: &Container, profile: Profile, words: usize) -> bool {
     let [keys, rows, word_keys, word_rows] = profile.sections().map(|s| file.section(s));
     let known = |row: &[u8]| usize::from(u16_at(row, 0)) < words;
+    let sorted = |keys: &[u8]| {
+        let key = |entry: &[u8; 12]| (u32_at(entry, 4), u32_at(entry, 0));
+        let (entries, _) = keys.as_chunks::<12>();
+        entries.is_sorted_by(|one, two| key(one) < key(two))
+    };
     rise(keys, 12, 8, rows.len() / 4)
+        && [keys, word_keys].into_iter().all(sorted)
         && rise(word_keys, 12, 8, word_rows.len() / 4)
         && cheapest_first(keys, rows)
         && cheapest_first(word_keys, word_rows)
