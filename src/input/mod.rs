@@ -223,7 +223,12 @@ fn of_pages(pages: Vec<layout::RawPage>) -> Document {
 /// For [`crate::invariants`]: what lies behind containers and other programs, which a fuzzer need not make up.
 #[cfg(any(test, fuzzing))]
 pub(crate) mod inner {
-    use super::{Document, docx, of_pages, pdf, text};
+    use super::{Document, Format, docx, format, of_pages, pdf, text};
+
+    /// Whether other programs read the file.
+    pub fn needs_programs(bytes: &[u8]) -> bool {
+        matches!(format::detect(bytes), Ok(Format::Pdf | Format::Image))
+    }
 
     /// The text of `word/document.xml`.
     pub fn docx_text(source: &str) -> Result<String, String> {

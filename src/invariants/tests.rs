@@ -148,21 +148,6 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     }
 }
 
-type Holds = fn(&[u8]);
-
-/// The targets and what they call.
-const TARGETS: [(&str, Holds); 9] = [
-    ("text", text),
-    ("pages", pages),
-    ("docx", docx),
-    ("pdf", pdf),
-    ("archive", archive),
-    ("model", model),
-    ("lists", lists),
-    ("decisions", decisions),
-    ("whole", whole),
-];
-
 /// With `VANTHU_SEEDS` the seeds are written there as well, a folder a target, for a fuzzer to begin with.
 #[test]
 fn seeds_and_findings_hold() {
@@ -328,6 +313,49 @@ fn a_model_whose_parts_do_not_fit_is_refused() {
             refused.contains("do not fit") || refused.contains("incomplete"),
             "{section}: {refused}"
         );
+    }
+}
+
+/// Keys out of order would not be found: wrong probabilities without a word.
+#[test]
+fn a_model_whose_keys_do_not_ascend_is_refused() {
+    let whole = small_model();
+    with_model(&model_file(&whole)).expect("a model");
+    let container = Container::new(whole.clone(), "whole", true).expect("a model");
+    let at = |rows: &str, size: usize, place: usize, k: usize| {
+        store::u32_at(container.section(rows), k * size + place) as usize
+    };
+    for (keys, rows, size, place) in [("bi", "uni", 12, 8), ("tri", "bi.row", 6, 2)] {
+        // The first row of two keys or more, and its first two keys, which change places or become one.
+        let count = container.section(rows).len() / size - 1;
+        let row = (0..count).find(|&k| at(rows, size, place, k) + 1 < at(rows, size, place, k + 1));
+        let row = row.unwrap_or_else(|| panic!("{keys}: no row of two keys"));
+        let first = container.range(keys).start + 2 * at(rows, size, place, row);
+        for doubled in [false, true] {
+            let mut bent = whole.clone();
+            let [one, two] = [
+                [whole[first], whole[first + 1]],
+                [whole[first + 2], whole[first + 3]],
+            ];
+            bent[first..first + 2].copy_from_slice(&two);
+            bent[first + 2..first + 4].copy_from_slice(if doubled { &two } else { &one });
+            store::sign(&mut bent);
+            let refused = with_model(&model_file(&bent)).expect_err(keys).to_string();
+            assert!(refused.contains("do not fit"), "{keys}: {refused}");
+        }
+    }
+    // Entries of a key each, whose rows stay where they are; the children of the first node of the trie.
+    for (section, size, first, moved) in [("vie.key", 12, 0, 8), ("trie", 8, 1, 8)] {
+        let mut bent = whole.clone();
+        let one = container.range(section).start + first * size;
+        let two = one + size;
+        bent[one..one + moved].copy_from_slice(&whole[two..two + moved]);
+        bent[two..two + moved].copy_from_slice(&whole[one..one + moved]);
+        store::sign(&mut bent);
+        let refused = with_model(&model_file(&bent))
+            .expect_err(section)
+            .to_string();
+        assert!(refused.contains("do not fit"), "{section}: {refused}");
     }
 }
 
