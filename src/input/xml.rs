@@ -81,7 +81,9 @@ impl<'a> Tag<'a> {
 
 /// The pieces of a file; an error when it is no XML at all. A file that ends too early ends with `Err`.
 pub(super) fn pieces(source: &str) -> impl Iterator<Item = Result<Piece<'_>, String>> {
-    let mut reader = Reader::from_str(source);
+    // The reader passes over a byte order mark and does not count it.
+    let marks = source.len() - source.trim_start_matches('\u{FEFF}').len();
+    let mut reader = Reader::from_str(&source[marks..]);
     let config = reader.config_mut();
     config.check_end_names = false;
     config.allow_unmatched_ends = true;
@@ -101,7 +103,7 @@ pub(super) fn pieces(source: &str) -> impl Iterator<Item = Result<Piece<'_>, Str
             if over {
                 return None;
             }
-            let start = reader.buffer_position() as usize;
+            let start = marks + reader.buffer_position() as usize;
             let event = match reader.read_event() {
                 Ok(event) => event,
                 Err(e) => {
@@ -109,7 +111,7 @@ pub(super) fn pieces(source: &str) -> impl Iterator<Item = Result<Piece<'_>, Str
                     return Some(Err(format!("is broken XML at byte {start}: {e}")));
                 }
             };
-            let end = (reader.buffer_position() as usize).min(source.len());
+            let end = (marks + reader.buffer_position() as usize).min(source.len());
             if depth > DEEPEST {
                 over = true;
                 return Some(Err(format!(
@@ -265,6 +267,28 @@ mod tests {
             .collect();
         assert_eq!(texts, [("t&lt;u", "t&lt;u"), ("v", "v")]);
         assert_eq!(all.last(), Some(&Piece::End("c")));
+    }
+
+    #[test]
+    fn a_byte_order_mark_moves_nothing() {
+        let source = "<a x='1'>t<b/>u</a>";
+        for marks in ["\u{FEFF}", "\u{FEFF}\u{FEFF}"] {
+            let marked = format!("{marks}{source}");
+            let all: Vec<_> = pieces(&marked).map(|p| p.expect("xml")).collect();
+            let plain: Vec<_> = pieces(source).map(|p| p.expect("xml")).collect();
+            assert_eq!(all.len(), plain.len());
+            for piece in all {
+                match piece {
+                    Piece::Text(text, span) => assert_eq!(&marked[span.start..span.end], text),
+                    Piece::Start("a", tag) => {
+                        assert_eq!(tag.source, "<a x='1'>");
+                        let place = tag.span("x").expect("x");
+                        assert_eq!(&marked[place.start..place.end], "1");
+                    }
+                    Piece::Start(name, _) | Piece::End(name) => assert!(["a", "b"].contains(&name)),
+                }
+            }
+        }
     }
 
     #[test]

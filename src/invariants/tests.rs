@@ -115,6 +115,7 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
         }
         "pages" => vec![
             behind(0, HOCR.as_bytes()),
+            behind(0, format!("\u{FEFF}{HOCR}").as_bytes()),
             behind(0, &format("read.hocr")),
             behind(1, &format("read-alto.xml")),
             behind(2, &format("read-page.xml")),
