@@ -61,16 +61,19 @@ fn ascend(keys: &[u8], rows: &[u8], size: usize, at: usize) -> bool {
     })
 }
 
-/// Whether each node's children lie behind it in the order of their letters and each word is one.
+/// Whether the nodes lie as they are written: the children of each behind those of the one before it and behind itself,
+/// in the order of their letters, so that no node has two parents; and whether each word is one.
 fn trie(section: &[u8], words: usize) -> bool {
     let nodes = section.len() / 8;
+    let letter = |k: usize| section[k * 8];
+    let mut next = 1;
     section.chunks_exact(8).enumerate().all(|(k, node)| {
         let (count, word) = (usize::from(node[1]), u16_at(node, 2));
         let first = u32_at(node, 4) as usize;
-        let letter = |k: usize| section[k * 8];
-        (count == 0 || k < first)
-            && first + count <= nodes
-            && (first + 1..first + count).all(|k| letter(k - 1) < letter(k))
+        let (in_turn, end) = (first == next && k < first, first + count);
+        next += count;
+        (count == 0 && first <= nodes || in_turn && end <= nodes)
+            && (first + 1..end).all(|k| letter(k - 1) < letter(k))
             && is_word(word, words)
     })
 }
