@@ -252,7 +252,9 @@ pub fn whole(data: &[u8]) {
 /// together, each against what one thread has made of it alone. The first of a process is tried in both ways, so that
 /// one input can be tried by itself. What other programs would read is not on trial; to begin them takes seconds.
 pub fn whole_in_eights(data: &[u8]) {
-    static WAITING: Mutex<Option<Vec<(Vec<u8>, String)>>> = Mutex::new(None);
+    /// Inputs, and what one thread has made of each.
+    type Tried = Vec<(Vec<u8>, String)>;
+    static WAITING: Mutex<Option<Tried>> = Mutex::new(None);
     if inner::needs_programs(data) {
         return;
     }
