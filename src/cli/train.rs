@@ -155,7 +155,9 @@ fn learn_context(
             unmarked: builder(Profile::Unmarked, &unmarked, &caches[1]),
             misreadings,
         };
-        let lines = context::unknown(other, one);
+        let mut lines = context::unknown(other, one);
+        lines.sort_by_key(|l| tables::hash(l).reverse_bits());
+        learner.average();
         progress(&format!(
             "learning the surroundings from {} lines of {}, judged by the others",
             lines.len(),

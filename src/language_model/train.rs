@@ -5,12 +5,13 @@
 //! a paragraph repeated in a thousand laws, weighs no more than it says; and an n-gram that stands in fewer than
 //! [`Options::min_lines`] lines is not stored, which keeps the model free of anybody's sentences.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use rayon::prelude::*;
 
 use super::words::{self, END, Event, NUMBER, SPECIAL, START, UNKNOWN, WordId};
 use crate::normalise::token;
+use crate::syllable::{is_syllable, strip_marks};
 
 /// What to train.
 #[derive(Debug, Clone)]
@@ -169,11 +170,15 @@ pub fn vocabulary(lines: &[&str], options: &Options) -> Vec<String> {
             }
             a
         });
+    let slips = slips(&counts);
     let mut words: Vec<(String, u32)> = counts
         .into_iter()
         .filter(|(word, n)| {
+            if slips.contains(word) {
+                return false;
+            }
             let letters = word.chars().all(char::is_alphabetic);
-            let syllable = crate::syllable::is_syllable(word);
+            let syllable = is_syllable(word);
             letters
                 && word.len() <= 32
                 && *n
@@ -191,6 +196,40 @@ pub fn vocabulary(lines: &[&str], options: &Options) -> Vec<String> {
         .map(|s| s.to_string())
         .chain(words.into_iter().map(|w| w.0))
         .collect()
+}
+
+/// Abbreviations with a `đ` for each such as are typed without it.
+const TYPED_BARE: u32 = 20;
+/// Either of two words for each time that they stand together without a space.
+const GLUED: u32 = 1000;
+
+/// What is no word but a slip in typing, by how rare it is beside what was meant: an abbreviation without the bar of
+/// its `đ` (`qd`), and two syllables with marks that lost the space between them (`thựchiện`).
+fn slips(counts: &HashMap<String, u32, foldhash::fast::FixedState>) -> HashSet<String> {
+    let count = |word: &str| counts.get(word).copied().unwrap_or(0);
+    let mut barred: HashMap<String, u32> = HashMap::new();
+    for (word, &n) in counts.iter().filter(|(word, _)| word.contains('đ')) {
+        let most = barred.entry(strip_marks(word)).or_default();
+        *most = n.max(*most);
+    }
+    let is_bare = |word: &str, n: u32| {
+        let spoken = |c: char| "aeiouy".contains(c);
+        let meant = barred.get(word).copied().unwrap_or(0);
+        !word.contains(spoken) && meant >= n.saturating_mul(TYPED_BARE)
+    };
+    let is_glued = |word: &str, n: u32| {
+        !word.is_ascii()
+            && !is_syllable(word)
+            && word.char_indices().skip(2).any(|(at, _)| {
+                let (left, right) = word.split_at(at);
+                is_syllable(left)
+                    && right.chars().nth(1).is_some()
+                    && is_syllable(right)
+                    && count(left).min(count(right)) >= n.saturating_mul(GLUED)
+            })
+    };
+    let slip = |(word, n): &(&String, &u32)| is_bare(word, **n) || is_glued(word, **n);
+    counts.iter().filter(slip).map(|(w, _)| w.clone()).collect()
 }
 
 fn ngrams(

@@ -42,6 +42,9 @@ pub fn is_separator(c: char) -> bool {
     )
 }
 
+/// The rule between two cells of a table where it stands alone; what an engine makes of an `l` elsewhere.
+const RULE: char = '|';
+
 /// A single quotation mark: a letter's debris inside a word, a separator at its ends.
 fn is_quote(c: char) -> bool {
     matches!(c, '\'' | '’' | '‘')
@@ -89,6 +92,7 @@ pub fn cut(line: &str, base: usize, out: &mut Vec<Token>) {
         } else if is_separator(c)
             || is_quote(c)
                 && !(word.is_some() && line[at + c.len_utf8()..].starts_with(char::is_alphanumeric))
+            || c == RULE && spaced && !line[at + 1..].starts_with(|c: char| !c.is_whitespace())
         {
             out.extend(word.take());
             out.push(Token {
@@ -124,12 +128,15 @@ pub fn cut(line: &str, base: usize, out: &mut Vec<Token>) {
     out.extend(word);
 }
 
-/// Whether the separator at `tokens[k]` ends a sentence: the text the models learn from is cut there.
+/// Whether the separator at `tokens[k]` ends a sentence: the text the models learn from is cut there. So does the rule
+/// between two cells of a table.
 pub fn ends_sentence(tokens: &[Token], k: usize) -> bool {
-    matches!(
-        tokens[k].shape,
-        Shape::Separator('.' | ';' | ':' | '?' | '!')
-    ) && tokens.get(k + 1).is_none_or(|next| next.spaced)
+    let spaced = tokens.get(k + 1).is_none_or(|next| next.spaced);
+    match tokens[k].shape {
+        Shape::Separator('.' | ';' | ':' | '?' | '!') => spaced,
+        Shape::Separator(RULE) => true,
+        _ => false,
+    }
 }
 
 /// Whether the separator at `tokens[k]` parts a sentence: a comma, a bracket or a quotation mark anywhere, any
@@ -153,6 +160,16 @@ mod tests {
         out.into_iter()
             .map(|t| (&line[t.range], t.spaced))
             .collect()
+    }
+
+    #[test]
+    fn a_rule_alone_parts_cells_and_one_in_a_word_is_a_letter() {
+        let mut tokens = Vec::new();
+        cut("a | |à |", 0, &mut tokens);
+        let rule = Shape::Separator('|');
+        let shapes: Vec<Shape> = tokens.iter().map(|t| t.shape).collect();
+        assert_eq!(shapes, [Shape::Word, rule, Shape::Word, rule]);
+        assert!(ends_sentence(&tokens, 1) && ends_sentence(&tokens, 3));
     }
 
     #[test]

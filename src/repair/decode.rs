@@ -25,7 +25,7 @@ impl Default for Options {
         Self {
             channel: 1.0,
             context: 1.0,
-            echo: [0.9, 1.4],
+            echo: [0.9, 1.8],
             beam: 10,
             width: 9.0,
         }
@@ -49,6 +49,8 @@ struct Path {
     /// Where it came from: slot, index among the paths there, arc; and the state it entered the arc with.
     from: (u32, u32, u32),
     before: State,
+    /// The path that came over the same arc before it.
+    twin: u32,
 }
 
 const NOWHERE: u32 = u32::MAX;
@@ -63,13 +65,16 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
         score: 0.0,
         from: (NOWHERE, 0, 0),
         before: start,
+        twin: NOWHERE,
     });
     // The last words before a slot, and for each what the model says of each arc after it alone, once it is asked.
     let (mut lasts, mut two): (Vec<WordId>, Vec<Option<(f32, State)>>) = Default::default();
+    // The states a slot is entered with, and for each of its arcs the last path that came over it.
+    let (mut entries, mut heads): (Vec<(State, f32, u32)>, Vec<u32>) = Default::default();
     for k in 0..n {
         prune(&mut paths[k], options);
-        // The states the slot is entered with: after the end of a sentence, there is but one.
-        let mut entries: Vec<(State, f32, u32)> = Vec::new();
+        // After the end of a sentence, there is but one state.
+        entries.clear();
         for (index, p) in paths[k].iter().enumerate() {
             let ended = || p.score + model.score(p.state, END).0;
             match slots[k].gap {
@@ -94,6 +99,8 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
         let arcs = &arcs[k];
         lasts.clear();
         two.clear();
+        heads.clear();
+        heads.resize(arcs.len(), NOWHERE);
         for (number, &(state, score, index)) in entries.iter().enumerate() {
             // Where a sentence begins, all paths are of one state.
             if entries[..number].iter().any(|e| e.0 == state) {
@@ -133,8 +140,9 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
                     score,
                     from: (k as u32, index, number as u32),
                     before: state,
+                    twin: heads[number],
                 };
-                relax(&mut later[there], path);
+                relax(&mut later[there], &mut heads[number], path);
             }
         }
     }
@@ -163,13 +171,24 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
     steps
 }
 
-/// Adds a path, unless one of the same state is better.
-fn relax(paths: &mut Vec<Path>, path: Path) {
-    match paths.iter_mut().find(|p| p.state == path.state) {
-        Some(p) if p.score >= path.score => {}
-        Some(p) => *p = path,
-        None => paths.push(path),
+/// Adds a path, unless one of the same state is better. Only paths over the same arc are looked at, for they end on
+/// the same word; of other arcs that do, the worse one is left out when the next slot is entered.
+fn relax(paths: &mut Vec<Path>, head: &mut u32, path: Path) {
+    let mut at = *head;
+    while let Some(twin) = paths.get_mut(at as usize) {
+        if twin.state == path.state {
+            if twin.score < path.score {
+                *twin = Path {
+                    twin: twin.twin,
+                    ..path
+                };
+            }
+            return;
+        }
+        at = twin.twin;
     }
+    *head = paths.len() as u32;
+    paths.push(path);
 }
 
 fn prune(paths: &mut Vec<Path>, options: &Options) {

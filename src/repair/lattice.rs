@@ -40,7 +40,7 @@ pub struct Slot {
     pub continues: bool,
     /// A code such as `15/QĐ-SYT` goes on here: a number and a slash stand before it without white space.
     pub code: bool,
-    /// A letter that numbers a paragraph: `d)`.
+    /// A letter that numbers a paragraph: `d)`, `d.`.
     pub label: bool,
     /// An ellipsis cuts it off, so that its letters need not be a whole word.
     pub cut: bool,
@@ -70,9 +70,9 @@ pub fn slots(text: &str) -> Vec<Slot> {
             }
             if let Shape::Separator(_) = t.shape {
                 if token::ends_sentence(&tokens, k) {
-                    // These marks may be part of a word (`git?` for giữ), so they end a sentence only perhaps.
+                    // These marks may be part of a word (`git?` for giữ), or dirt, so they end a sentence only perhaps.
                     gap = match t.shape {
-                        Shape::Separator('?' | '!') => Gap::Line,
+                        Shape::Separator('?' | '!' | '|') => Gap::Line,
                         _ => Gap::Sentence,
                     };
                 } else if gap == Gap::None && token::parts(&tokens, k) {
@@ -107,9 +107,9 @@ pub fn slots(text: &str) -> Vec<Slot> {
                         .chars()
                         .count()
                         == 1
-                    && tokens
-                        .get(1)
-                        .is_some_and(|n| n.shape == Shape::Separator(')') && !n.spaced),
+                    && tokens.get(1).is_some_and(|n| {
+                        matches!(n.shape, Shape::Separator(')' | '.')) && !n.spaced
+                    }),
                 cut: word && is_ellipsis(&tokens[k + 1..]),
                 line,
             });
@@ -206,6 +206,8 @@ pub struct Ways {
 pub struct Costs {
     /// A word that is not in the vocabulary: begin, and each letter of it.
     pub unknown: (f32, f32),
+    /// That such a word has the letters of one that is, where only marks were taken off.
+    pub twin: f32,
     /// A mixture of letters and digits that is one.
     pub code: f32,
     /// A white space that was put in.
@@ -236,6 +238,7 @@ impl Default for Costs {
     fn default() -> Self {
         Self {
             unknown: (6.0, 1.8),
+            twin: 7.0,
             code: 6.0,
             join: 6.0,
             split: 7.0,
@@ -276,15 +279,22 @@ fn own(channel: &Channel, token: &str) -> Option<WordId> {
 }
 
 /// Whether a token is a sign of its own that language cannot correct: a Roman numeral (`XIV` is no likelier than
-/// `XV`), or letters joined by `&` (`TT&TT`).
+/// `XV`), a unit (`km²`), or letters joined by `&` (`TT&TT`).
 fn is_sign(token: &str) -> bool {
     let roman = token.len() >= 2 && token.bytes().all(|b| b"IVXLCDM".contains(&b));
     // Indices, arrows, operators: the signs of a formula.
     let formula = |c: char| matches!(c, '\u{00D7}' | '\u{00F7}' | '\u{1D62}'..='\u{1D6A}' | '\u{2070}'..='\u{209F}' | '\u{2190}'..='\u{22FF}');
+    let raised = |c| matches!(c, '\u{B2}' | '\u{B3}');
+    let unit = token.len() <= 5
+        && token.ends_with(raised)
+        && token
+            .trim_end_matches(raised)
+            .bytes()
+            .all(|b| b.is_ascii_lowercase());
     let joined = token.contains('&')
         && token.chars().all(|c| c == '&' || c.is_uppercase())
         && token.len() >= 5;
-    roman || joined || token.chars().any(formula)
+    roman || unit || joined || token.chars().any(formula)
 }
 
 /// Whether a token looks like an abbreviation: two capitals or more, no syllable.
@@ -302,6 +312,12 @@ fn is_about(token: &str) -> bool {
         && token.strip_prefix(['V', 'W']).is_some_and(|rest| {
             rest.ends_with(['v', 'V', 'w', 'W', 'y']) && rest.chars().all(|c| "vVwWyil".contains(c))
         })
+}
+
+/// Whether a word of the model is none of the language: a foreign word, a name, a letter.
+fn is_foreign(word: &str) -> bool {
+    let ours = |c| crate::syllable::small(c).is_some();
+    (word.is_ascii() || !word.chars().all(ours)) && !crate::syllable::is_syllable(word)
 }
 
 /// The letters that number paragraphs, in their order.
@@ -375,9 +391,15 @@ impl Builder<'_> {
             let mut arcs = vec![self.keep(slot, text)];
             // A lone digit or two after a word may be a small word: `6` for `ở`, `14` for `là`.
             let after_word = slot.adjacent && k > 0 && slots[k - 1].shape == Shape::Word;
-            let goes_on = |s: &Slot| s.continues || s.code || s.adjacent && s.shape != Shape::Word;
-            if unmarked && token.len() <= 2 && after_word && !slots.get(k + 1).is_some_and(goes_on)
-            {
+            // Before the number of a document (`Nghị định 36 63/2010/NĐ-CP`) no other number stands.
+            let document =
+                |s: &Slot| text[s.range.end..].starts_with('/') && s.shape == Shape::Number;
+            let another = |s: &Slot| s.adjacent && s.shape != Shape::Word && !document(s);
+            let goes_on = |s: &Slot| s.continues || s.code || another(s);
+            let goes_on = slots.get(k + 1).is_some_and(goes_on);
+            // `1.` and `2)` number what follows.
+            let numbers = text[slot.range.end..].starts_with(['.', ')']);
+            if unmarked && token.len() <= 2 && after_word && !goes_on && !numbers {
                 for c in self.candidates(token).iter().filter(|c| c.cost < 8.0) {
                     arcs.push(single(c.word, c.cost + self.costs.number, Why::Replace));
                 }
@@ -463,9 +485,7 @@ impl Builder<'_> {
         let candidates = self.worthy(self.channel.candidates(token));
         for c in &candidates {
             let word = self.word(c.word);
-            let ours = |c| crate::syllable::small(c).is_some();
-            let foreign =
-                (word.is_ascii() || !word.chars().all(ours)) && !crate::syllable::is_syllable(word);
+            let foreign = is_foreign(word);
             let mut cost = c.cost;
             let why = if Some(c.word) == own {
                 Why::Keep
@@ -517,10 +537,12 @@ impl Builder<'_> {
             let (word, cost) = match shape {
                 Shape::Mixed => (CODE, self.costs.code),
                 _ if code && self.profile == Profile::Marked => (UNKNOWN, self.costs.code),
-                _ => (
-                    UNKNOWN,
-                    self.costs.unknown.0 + self.costs.unknown.1 * letters(token) as f32,
-                ),
+                _ => {
+                    let twin = self.profile == Profile::Stripped && !arcs.is_empty();
+                    let begin = self.costs.unknown.0 + if twin { self.costs.twin } else { 0.0 };
+                    let letters = letters(token) as f32;
+                    (UNKNOWN, begin + self.costs.unknown.1 * letters)
+                }
             };
             arcs.push(single(word, cost, Why::Keep));
         }
@@ -590,8 +612,9 @@ impl Builder<'_> {
                 continue;
             }
             let right = self.near(&token[at..]);
-            for a in left.iter().take(6) {
-                for b in right.iter().take(6) {
+            let ours = |c: &&Candidate| !is_foreign(self.word(c.word));
+            for a in left.iter().filter(ours).take(6) {
+                for b in right.iter().filter(ours).take(6) {
                     best.push(Arc {
                         slots: 1,
                         words: [a.word, b.word],

@@ -25,6 +25,7 @@ use channel::{Channel, Guide, Setting};
 use confidence::Calibration;
 use context::Context;
 use lattice::{Arc, Builder, Why};
+use rescore::Judged;
 use treatment::{Treatment, detect};
 use vocabulary::Vocabulary;
 
@@ -148,8 +149,12 @@ impl Repairer {
     /// Repairs `text` with other options than its own.
     pub fn repair_as(&self, text: &Text, options: &Options) -> Repaired {
         let content = text.as_str();
-        let profile = options.profile.unwrap_or_else(|| detect(content));
-        let (slots, treatments, arcs) = self.lattice(content, options.profile);
+        let Lattice {
+            slots,
+            treatments,
+            profile,
+            arcs,
+        } = self.lattice(content, options.profile);
         let profile_of = |line: usize| match treatments[line - 1] {
             Treatment::Repair(profile) => profile,
             Treatment::Leave => profile,
@@ -247,11 +252,11 @@ impl Repairer {
         }
     }
 
-    /// The tokens of a text, how each of its lines is treated, and what each token may have been.
+    /// What `content` may have been.
     fn lattice(&self, content: &str, profile: Option<Profile>) -> Lattice {
         let slots = lattice::slots(content);
         let is_known = |token: &str| self.knows(token);
-        let treatments = treatment::treatments(content, &slots, profile, is_known);
+        let (treatments, profile) = treatment::treatments(content, &slots, profile, is_known);
         let builders = [0, 1, 2].map(|number| Builder {
             model: &self.model,
             words: &self.words,
@@ -269,7 +274,12 @@ impl Repairer {
         if !self.vocabulary.is_empty() {
             self.vocabulary.prefer(content, &slots, &mut arcs);
         }
-        (slots, treatments, arcs)
+        Lattice {
+            slots,
+            treatments,
+            profile,
+            arcs,
+        }
     }
 
     /// What the path says of each token that could have been something else.
@@ -319,31 +329,43 @@ impl Repairer {
     /// stands around, then by what the whole text says too.
     fn rescored(&self, p: &Passage) -> Vec<(usize, Vec<f32>)> {
         let mut path = rescore::Path::new(p.text.as_str(), &self.model, p.slots, p.arcs, p.steps);
-        let mut out: Vec<(usize, Vec<f32>)> = p.steps.iter().map(|s| (s.arc, vec![])).collect();
+        let mut out: Vec<(usize, Judged)> =
+            (p.steps.iter().map(|s| (s.arc, Judged::default()))).collect();
         let mut echo = None;
-        for _ in 0..2 {
+        for _ in 0..LOOKS {
+            let mut moved = echo.is_none();
             for (k, step) in p.steps.iter().enumerate() {
                 let arcs = &p.arcs[step.slot];
-                let (best, posterior) = &mut out[k];
-                let sure = posterior.get(*best).is_some_and(|&p| p > SURE);
+                let (best, judged) = &mut out[k];
+                let sure = judged.posterior.get(*best).is_some_and(|&p| p > SURE);
                 if sure || arcs.len() < 2 {
                     continue;
                 }
                 let judges = (&self.model, self.context.as_ref(), echo.as_ref());
-                *posterior = path.posterior(judges, arcs, *best, k, &self.decoder);
+                path.judge(judges, arcs, *best, k, &self.decoder, judged);
                 // Only readings of as many words can change places: others would move what stands behind.
+                let (before, posterior) = (*best, &judged.posterior);
                 *best = (0..arcs.len())
                     .filter(|&a| arcs[a].count == arcs[step.arc].count)
                     .max_by(|&a, &b| posterior[a].total_cmp(&posterior[b]).then(b.cmp(&a)))
-                    .unwrap_or(*best);
-                path.put(k, &arcs[*best]);
+                    .unwrap_or(before);
+                if *best != before {
+                    path.put(k, &arcs[*best]);
+                    moved = true;
+                }
             }
-            let doubtful = out.iter().enumerate().filter(|(_, (best, posterior))| {
-                posterior.get(*best).is_some_and(|&p| p < CERTAIN)
+            if !moved {
+                break;
+            }
+            let doubtful = out.iter().enumerate().filter(|(_, (best, judged))| {
+                let posterior = judged.posterior.get(*best);
+                posterior.is_some_and(|&p| p < CERTAIN)
             });
             echo = Some(rescore::Echo::new(&path, doubtful.map(|d| d.0)));
         }
-        out
+        out.into_iter()
+            .map(|(best, judged)| (best, judged.posterior))
+            .collect()
     }
 
     fn spell(&self, arc: &Arc, from: &str) -> String {
@@ -384,6 +406,9 @@ impl Repairer {
     }
 }
 
+/// How often a text is looked through at most, as long as that changes something.
+const LOOKS: usize = 4;
+
 /// A reading as likely as this needs no second look.
 const SURE: f32 = 0.9995;
 
@@ -391,10 +416,19 @@ const SURE: f32 = 0.9995;
 const CERTAIN: f32 = 0.8;
 
 /// A text of at least so many words, of which less than this share asks for repair, is taken to be clean.
-const CLEAN: (usize, f64) = (300, 0.0035);
+const CLEAN: (usize, f64) = (300, 0.006);
 
-/// The tokens of a text, how each of its lines is treated, and what each token may have been.
-type Lattice = (Vec<lattice::Slot>, Vec<Treatment>, Vec<Vec<Arc>>);
+/// A text as the decoder sees it.
+struct Lattice {
+    /// Its tokens.
+    slots: Vec<lattice::Slot>,
+    /// How each of its lines is treated.
+    treatments: Vec<Treatment>,
+    /// Which engine's damage is expected in most of it.
+    profile: Profile,
+    /// What each token may have been.
+    arcs: Vec<Vec<Arc>>,
+}
 
 /// A text on its way through the decoder.
 struct Passage<'t> {

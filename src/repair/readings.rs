@@ -3,6 +3,7 @@
 //! A word that is not among the readings of its token cannot be chosen, whatever the decoder does, so their
 //! share bounds what repair can reach.
 
+use super::Lattice;
 use super::Repairer;
 use super::lattice::Why;
 use crate::document::Text;
@@ -29,7 +30,7 @@ impl Repairer {
     /// What each token of `text` may have been.
     pub fn readings(&self, text: &Text) -> Vec<Readings> {
         let content = text.as_str();
-        let (slots, _, arcs) = self.lattice(content, self.options.profile);
+        let Lattice { slots, arcs, .. } = self.lattice(content, self.options.profile);
         let word = |w: u16| {
             self.words
                 .get(usize::from(w))

@@ -71,6 +71,16 @@ impl Echo {
     }
 }
 
+/// What is known of the readings of a step.
+#[derive(Debug, Default)]
+pub struct Judged<'m> {
+    /// Probability of each arc; none before the first look.
+    pub posterior: Vec<f32>,
+    /// What channel and language model say (nats) with this around them.
+    plain: Vec<f32>,
+    around: Option<Around<'m>>,
+}
+
 /// A path as words, and where each step stands in it.
 pub struct Path {
     words: Vec<Seen>,
@@ -113,34 +123,41 @@ impl Path {
         Self { words, at }
     }
 
-    /// Probability of each arc of the slot of step `k` that leads over as many slots as the chosen one, with
-    /// everything around it as chosen.
-    pub fn posterior(
+    /// Judges each arc of the slot of step `k` that leads over as many slots as the chosen one, with everything around
+    /// it as chosen; `judged` is what came out before, if anything.
+    pub fn judge<'m>(
         &self,
-        (model, context, echo): (&Model, Option<&Context>, Option<&Echo>),
+        (model, context, echo): (&'m Model, Option<&Context>, Option<&Echo>),
         arcs: &[Arc],
         chosen: usize,
         k: usize,
         options: &Options,
-    ) -> Vec<f32> {
+        judged: &mut Judged<'m>,
+    ) {
         let (chosen, at) = (&arcs[chosen], self.at[k]);
         let around = Around::new(model, &self.words, at, usize::from(chosen.count));
-        let mut floor = f32::NEG_INFINITY;
-        let mut score = |arc: &Arc| {
-            let channel = options.channel * arc.cost;
-            let words = &arc.words[..usize::from(arc.count)];
-            let found = (arc.slots == chosen.slots)
-                .then(|| around.score(words, floor + channel))
-                .flatten()
-                .map_or(f32::NEG_INFINITY, |language| language - channel);
-            floor = floor.max(found - HOPELESS);
-            found
-        };
-        // The chosen one first: what is hopeless beside it need not be asked to the end.
-        score(chosen);
-        let mut scores: Vec<f32> = arcs.iter().map(score).collect();
+        if judged.around.as_ref().is_none_or(|a| !a.is_like(&around)) {
+            let mut floor = f32::NEG_INFINITY;
+            let mut score = |arc: &Arc| {
+                let channel = options.channel * arc.cost;
+                let words = &arc.words[..usize::from(arc.count)];
+                let found = (arc.slots == chosen.slots)
+                    .then(|| around.score(words, floor + channel))
+                    .flatten()
+                    .map_or(f32::NEG_INFINITY, |language| language - channel);
+                floor = floor.max(found - HOPELESS);
+                found
+            };
+            // The chosen one first: what is hopeless beside it need not be asked to the end.
+            score(chosen);
+            judged.plain.clear();
+            judged.plain.extend(arcs.iter().map(score));
+            judged.around = Some(around);
+        }
         let best = |scores: &[f32]| scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let least = best(&scores) - HOPELESS;
+        let least = best(&judged.plain) - HOPELESS;
+        let scores = &mut judged.posterior;
+        scores.clone_from(&judged.plain);
         if chosen.count == 1 && scores.iter().filter(|&&s| s >= least).count() > 1 {
             let mut place = Place::default();
             place.gather(&self.words, at);
@@ -154,10 +171,10 @@ impl Path {
                 }
             }
         }
-        let best = best(&scores);
-        let sum: f32 = scores.iter().map(|s| (s - best).exp()).sum();
-        scores.iter_mut().for_each(|s| *s = (*s - best).exp() / sum);
-        scores
+        let best = best(scores);
+        scores.iter_mut().for_each(|s| *s = (*s - best).exp());
+        let sum: f32 = scores.iter().sum();
+        scores.iter_mut().for_each(|s| *s /= sum);
     }
 
     /// Puts `arc` in the place of the reading of step `k`, which stands for as many words.

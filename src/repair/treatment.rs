@@ -48,12 +48,20 @@ struct Letters {
     marked: u32,
     /// Those with marks that no engine without Vietnamese puts: horn, bar, breve, hook, dot below, two marks.
     deep: u32,
+    /// Small letters without marks that a digit follows.
+    mixed: u32,
 }
 
 impl Letters {
     fn of(text: &str) -> Self {
         let mut out = Self::default();
-        for c in text.chars().filter(|c| c.is_alphabetic()) {
+        let mut small = false;
+        for c in text.chars() {
+            out.mixed += u32::from(small && c.is_ascii_digit());
+            small = c.is_ascii_lowercase();
+            if !is_letter(c) {
+                continue;
+            }
             out.all += 1;
             out.marked += u32::from(!c.is_ascii());
             out.deep += u32::from(matches!(
@@ -62,6 +70,16 @@ impl Letters {
             ));
         }
         out
+    }
+
+    /// Those of several lines.
+    fn sum(lines: &[Line]) -> Self {
+        lines.iter().fold(Self::default(), |sum, line| Self {
+            all: sum.all + line.letters.all,
+            marked: sum.marked + line.letters.marked,
+            deep: sum.deep + line.letters.deep,
+            mixed: sum.mixed + line.letters.mixed,
+        })
     }
 
     /// Whether the marks of Vietnamese are there.
@@ -73,6 +91,28 @@ impl Letters {
     fn lost(self) -> bool {
         self.deep == 0 && (self.all >= DEEP || self.marked == 0 && self.all >= ANY)
     }
+
+    /// Which engine made the text: one without Vietnamese leaves hardly any letter with a mark of tone on a marked
+    /// vowel, hook or dot below. A text without any mark is taken for stripped only when it is long and holds no
+    /// digit among letters; a short one may as well have been read so.
+    fn profile(self) -> Profile {
+        if self.kept() {
+            Profile::Marked
+        } else if self.all >= 200 && self.marked * 200 < self.all && self.mixed * 200 < self.all {
+            Profile::Stripped
+        } else {
+            Profile::Unmarked
+        }
+    }
+}
+
+/// Whether `c` is a letter; those of Vietnamese are told without a look into the tables of Unicode.
+fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\x7F' => c.is_ascii_alphabetic(),
+        '\u{1EA0}'..='\u{1EF9}' | 'à'..='ö' | 'À'..='Ö' | 'đ' | 'ơ' | 'ư' | 'ă' => true,
+        _ => c.is_alphabetic(),
+    }
 }
 
 impl Line {
@@ -82,22 +122,20 @@ impl Line {
     }
 }
 
-/// How each line of `text`, which has the tokens `slots`, is treated. All that is repaired is repaired as `profile`
-/// says, if it says so. `is_known` tells which words the model knows.
+/// How each line of `text`, which has the tokens `slots`, is treated, and the damage of most of it. All that is repaired
+/// is repaired as `profile` says, if it says so. `is_known` tells which words the model knows.
 pub fn treatments(
     text: &str,
     slots: &[Slot],
     profile: Option<Profile>,
     is_known: impl Fn(&str) -> bool,
-) -> Vec<Treatment> {
-    let whole = profile.unwrap_or_else(|| detect(text));
-    let mut lines: Vec<Line> = text
-        .split('\n')
-        .map(|line| Line {
-            letters: Letters::of(line),
-            ..Line::default()
-        })
-        .collect();
+) -> (Vec<Treatment>, Profile) {
+    let line = |text| Line {
+        letters: Letters::of(text),
+        ..Line::default()
+    };
+    let mut lines: Vec<Line> = text.split('\n').map(line).collect();
+    let whole = profile.unwrap_or_else(|| Letters::sum(&lines).profile());
     for slot in slots.iter().filter(|s| s.shape == Shape::Word) {
         let (line, token) = (&mut lines[slot.line], &text[slot.range.clone()]);
         // What has kept the marks of Vietnamese needs no further look.
@@ -113,24 +151,21 @@ pub fn treatments(
     }
     let mut out = vec![Treatment::Repair(whole); lines.len()];
     if profile.is_none() {
-        by_marks(text, &lines, whole, &mut out);
+        by_marks(&lines, whole, &mut out);
     }
     leave(&lines, &mut out);
-    out
+    (out, whole)
 }
 
 /// Lines that have kept their marks in a text that has not, and the other way round.
-fn by_marks(text: &str, lines: &[Line], whole: Profile, out: &mut [Treatment]) {
+fn by_marks(lines: &[Line], whole: Profile, out: &mut [Treatment]) {
     if whole != Profile::Marked {
         let kept = |l: &Line| l.letters.deep >= SEVERAL && l.letters.kept();
         if !lines.iter().any(kept) {
             return;
         }
-        let rest: Vec<&str> = (text.split('\n').zip(lines))
-            .filter(|(_, line)| !kept(line))
-            .map(|(text, _)| text)
-            .collect();
-        let rest = detect(&rest.join("\n"));
+        let rest: Vec<Line> = lines.iter().copied().filter(|l| !kept(l)).collect();
+        let rest = Letters::sum(&rest).profile();
         for (line, treatment) in lines.iter().zip(out) {
             *treatment = Treatment::Repair(if kept(line) { Profile::Marked } else { rest });
         }
@@ -142,51 +177,34 @@ fn by_marks(text: &str, lines: &[Line], whole: Profile, out: &mut [Treatment]) {
         let begin = at;
         at += run.len();
         let sum = |of: fn(&Line) -> usize| run.iter().map(of).sum::<usize>();
-        let letters = Letters {
-            all: run.iter().map(|l| l.letters.all).sum(),
-            marked: run.iter().map(|l| l.letters.marked).sum(),
-            deep: run.iter().map(|l| l.letters.deep).sum(),
-        };
+        let letters = Letters::sum(run);
         let (words, syllables) = (sum(|l| l.words), sum(|l| l.syllables));
         if letters.lost() && words >= SEVERAL_WORDS && 2 * syllables >= words {
-            let passage: Vec<&str> = text.split('\n').skip(begin).take(run.len()).collect();
-            let profile = detect(&passage.join("\n"));
-            out[begin..at].fill(Treatment::Repair(profile));
+            out[begin..at].fill(Treatment::Repair(letters.profile()));
         }
     }
 }
 
-/// Leaves the lines of which half of the words are of no Vietnamese, and those beside them that lean that way.
+/// Leaves the lines of which half of the words are of no Vietnamese, and those beside them that lean that way; lines
+/// without letters lean no way, and are passed over.
 fn leave(lines: &[Line], out: &mut [Treatment]) {
     let certain = |l: &Line| l.words >= TELLING && 2 * l.foreign >= l.words && l.leans_away();
+    let lettered = |k: &usize| lines[*k].letters.all > 0;
+    let away = |k: &usize| lines[*k].leans_away();
     for at in (0..lines.len()).filter(|&k| certain(&lines[k])) {
-        let goes_on = |k: &usize| lines[*k].leans_away() || lines[*k].letters.all == 0;
-        for k in (at..lines.len()).take_while(goes_on) {
-            out[k] = Treatment::Leave;
+        // What stands around it was left with a line before.
+        if out[at] == Treatment::Leave {
+            continue;
         }
-        for k in (0..at).rev().take_while(goes_on) {
-            out[k] = Treatment::Leave;
-        }
+        let behind = (at..lines.len()).filter(lettered).take_while(away);
+        let before = (0..at).rev().filter(lettered).take_while(away);
+        behind.chain(before).for_each(|k| out[k] = Treatment::Leave);
     }
 }
 
-/// Which engine made the text: one without Vietnamese leaves hardly any letter with a mark of tone on a marked
-/// vowel, hook or dot below. A text without any mark is taken for stripped only when it is long and holds no
-/// digit among letters; a short one may as well have been read so.
+/// Which engine's damage a text shows, all its lines together.
 pub fn detect(text: &str) -> Profile {
-    let letters = Letters::of(text);
-    let pairs = text.chars().zip(text.chars().skip(1));
-    let mixed = pairs.filter(|(a, b)| a.is_ascii_lowercase() && b.is_ascii_digit());
-    if letters.kept() {
-        Profile::Marked
-    } else if letters.all >= 200
-        && letters.marked * 200 < letters.all
-        && mixed.count() * 200 < letters.all as usize
-    {
-        Profile::Stripped
-    } else {
-        Profile::Unmarked
-    }
+    Letters::of(text).profile()
 }
 
 #[cfg(test)]
@@ -202,7 +220,7 @@ mod tests {
         "Uy ban nhan dan huyen yeu cau cac phong, ban bao cao ket qua truoc ngay 20 thang 5";
 
     fn of(text: &str) -> Vec<Treatment> {
-        treatments(text, &slots(text), None, |_| true)
+        treatments(text, &slots(text), None, |_| true).0
     }
 
     #[test]
@@ -230,7 +248,8 @@ mod tests {
     #[test]
     fn what_the_user_says_of_the_damage_holds_for_every_line() {
         let text = format!("{MARKED}\n{BARE}");
-        let forced = treatments(&text, &slots(&text), Some(Profile::Marked), |_| true);
+        let (forced, whole) = treatments(&text, &slots(&text), Some(Profile::Marked), |_| true);
         assert_eq!(forced, [Treatment::Repair(Profile::Marked); 2]);
+        assert_eq!(whole, Profile::Marked);
     }
 }

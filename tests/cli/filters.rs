@@ -49,6 +49,19 @@ fn repair_keeps_the_number_of_lines() {
 }
 
 #[test]
+fn repair_says_which_lines_it_left() {
+    let english = "The committee shall review every request within thirty working days\n";
+    let text = format!("{}{english}{english}", dispatch(5));
+    let output = filter("repair", text.as_bytes());
+    let told = String::from_utf8_lossy(&output.stderr);
+    let lines = dispatch(5).lines().count();
+    let expected = format!("left as it is: line {}-{}\n", lines + 1, lines + 2);
+    assert!(told.ends_with(&expected), "{told}");
+    assert!(String::from_utf8_lossy(&output.stdout).ends_with(&format!("{english}{english}")));
+    assert_eq!(filter("repair", dispatch(5).as_bytes()).stderr, b"");
+}
+
+#[test]
 fn repair_writes_its_edits() {
     let dir = folder(&[("a.txt", &dispatch(1))]);
     let output = run(dir.path(), "repair a.txt --edits edits.jsonl");

@@ -10,6 +10,7 @@ mod faults;
 mod filters;
 mod formats;
 mod hostile;
+mod instructions;
 mod outputs;
 mod resume;
 mod settings;

@@ -213,13 +213,12 @@ impl Channel {
                 }
                 pieces[at][length - 1] = found;
             }
-            // What could not be read, and what is no letter, may be any letter.
-            if n > 1 && !read[at].is_alphanumeric() {
-                any[at] = Some(if read[at] == '\u{FFFD}' {
-                    steps(UNREADABLE)
-                } else {
-                    steps(SYMBOL)
-                });
+            // What could not be read, and what is no letter, may be any letter; where only marks were taken off, a symbol
+            // is what it is.
+            if n > 1 && read[at] == '\u{FFFD}' {
+                any[at] = Some(steps(UNREADABLE));
+            } else if n > 1 && self.bends && !read[at].is_alphanumeric() {
+                any[at] = Some(steps(SYMBOL));
             }
             rest[at] = rest[at].min(rest[at + 1] + any[at].unwrap_or(lost));
         }

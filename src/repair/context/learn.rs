@@ -4,8 +4,9 @@
 //! judge a text that nobody has seen: lines that share much with the first half are passed over, for laws quote one
 //! another. For each word that the model might have got wrong, had it been read without its marks or as the engine
 //! has been seen to read it, the weights are moved towards the right one (stochastic gradient descent with AdaGrad,
-//! Duchi et al. 2011). Examples are made on all threads and learnt from in the order of the lines, so that the same
-//! lines give the same bytes.
+//! Duchi et al. 2011). What is kept is their average over the second half (Polyak & Juditsky 1992), so that the last
+//! lines have no more to say than others. Examples are made on all threads and learnt from in an order that is none of
+//! the texts' but always the same, so that the same lines give the same bytes.
 
 use std::collections::HashMap;
 use std::hash::BuildHasher;
@@ -66,6 +67,10 @@ pub struct Judge<'m> {
 pub struct Learner {
     weights: Vec<f32>,
     squares: Vec<f32>,
+    /// What was added to each weight since their average is kept, times the steps made before.
+    early: Vec<f32>,
+    /// Steps made since then.
+    steps: u32,
     /// Examples seen, and those that the weights had right, and that the model alone had right.
     pub seen: [u64; 3],
 }
@@ -76,6 +81,8 @@ impl Default for Learner {
             weights: vec![0.0; SIZE],
             // Not zero: a feature must be seen more than once before it says much.
             squares: vec![1.0; SIZE],
+            early: vec![0.0; SIZE],
+            steps: 0,
             seen: [0; 3],
         }
     }
@@ -127,7 +134,14 @@ impl Learner {
         }
     }
 
+    /// Begins the average of the weights anew: what was learnt so far is rough.
+    pub fn average(&mut self) {
+        self.early.fill(0.0);
+        self.steps = 0;
+    }
+
     fn step(&mut self, example: &Example) {
+        self.steps += 1;
         let scores: Vec<f32> = example
             .words
             .iter()
@@ -149,18 +163,22 @@ impl Learner {
             }
             for k in example.place.indices(word) {
                 self.squares[k] += slope * slope;
-                let w = &mut self.weights[k];
-                *w = (*w + RATE * slope / self.squares[k].sqrt()).clamp(-MOST, MOST);
+                let before = self.weights[k];
+                let moved = before + RATE * slope / self.squares[k].sqrt();
+                self.weights[k] = moved.clamp(-MOST, MOST);
+                self.early[k] += (self.weights[k] - before) * (self.steps - 1) as f32;
             }
         }
     }
 
-    /// The sections `ctx` and `ctxscale`.
+    /// The sections `ctx` and `ctxscale`: the average of the weights since [`Learner::average`].
     pub fn sections(&self) -> Vec<(&'static str, Vec<u8>)> {
         let scale = MOST / 127.0;
         let table = self
             .weights
             .iter()
+            .zip(&self.early)
+            .map(|(w, early)| w - early / self.steps.max(1) as f32)
             .map(|w| (w / scale).round().clamp(-127.0, 127.0) as i8 as u8)
             .collect();
         vec![("ctx", table), ("ctxscale", scale.to_le_bytes().to_vec())]

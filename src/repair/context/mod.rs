@@ -60,6 +60,8 @@ pub type Seen = (WordId, Look);
 #[derive(Debug, Clone, Default)]
 pub struct Place {
     keys: Vec<u64>,
+    /// The words near it.
+    near: Vec<WordId>,
 }
 
 impl Place {
@@ -78,12 +80,17 @@ impl Place {
         add(2, word(-1));
         add(3, word(1));
         add(4, word(-1) << 16 | word(1));
-        for k in (at.saturating_sub(FAR)..at).chain(at + 1..path.len().min(at + FAR + 1)) {
-            let word = path[k].0;
-            if usize::from(word) >= SPECIAL.len() {
-                add(5, u64::from(word));
-            }
-        }
+        let far = (at.saturating_sub(FAR)..at).chain(at + 1..path.len().min(at + FAR + 1));
+        let near = &mut self.near;
+        near.clear();
+        near.extend(
+            far.map(|k| path[k].0)
+                .filter(|&w| usize::from(w) >= SPECIAL.len()),
+        );
+        // A word that stands there ten times says no more than one that stands there once.
+        near.sort_unstable();
+        near.dedup();
+        near.iter().for_each(|&word| add(5, u64::from(word)));
     }
 
     /// The places in the table that speak for or against `word` here.
@@ -146,6 +153,11 @@ impl<'m> Around<'m> {
             before,
             after,
         }
+    }
+
+    /// Whether the same stands around as in `other`.
+    pub fn is_like(&self, other: &Self) -> bool {
+        (self.before, self.after) == (other.before, other.after)
     }
 
     /// What the model says (nats) of `words` here and of the two words that follow, as far as they depend on them.
