@@ -126,6 +126,34 @@ fn spans_are_bytes_of_the_file() {
 }
 
 #[test]
+fn a_byte_order_mark_changes_nothing() {
+    let dir = folder(&[]);
+    for name in ["read.hocr", "read-alto.xml", "read-page.xml"] {
+        let bytes = fs::read(samples().join(name)).expect("sample");
+        write(dir.path(), &format!("plain/{name}"), &bytes);
+        let marked = [&b"\xef\xbb\xbf"[..], &bytes].concat();
+        write(dir.path(), &format!("marked/{name}"), &marked);
+    }
+    for input in ["plain", "marked"] {
+        let args = format!("run {input} -o out-{input} --write-back");
+        assert_eq!(code(&run(dir.path(), &args)), 0);
+    }
+    for name in ["read.hocr", "read-alto.xml", "read-page.xml"] {
+        let text = name.rsplit_once('.').expect("ending").0.to_owned() + ".txt";
+        let out = |input: &str, name: &str| {
+            fs::read(dir.path().join(format!("out-{input}")).join(name)).expect("output")
+        };
+        assert!(out("plain", &text) == out("marked", &text), "{name}");
+        let marked = out("marked", name);
+        assert_eq!(
+            marked.strip_prefix(b"\xef\xbb\xbf"),
+            Some(&out("plain", name)[..]),
+            "{name}"
+        );
+    }
+}
+
+#[test]
 fn repaired_words_are_written_back_and_nothing_else() {
     for (name, from, to) in [
         ("read.hocr", ">bổ</span>", ">bô</span>"),

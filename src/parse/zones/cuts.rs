@@ -298,7 +298,9 @@ fn place_start(s: &str, f: &Folded, date: usize) -> usize {
         let capitals = w.iter().filter(|c| c.is_uppercase()).count();
         let bare = text[word..end].trim_matches(['\'', '`']);
         let short_title = matches!(bare, "tp." | "tp" | "tx." | "tt.");
-        let number = words == 0 && w.len() <= 2 && w.iter().all(char::is_ascii_digit) && word > 0;
+        // Behind a stroke there may be no word at all, and nothing to go back over.
+        let some = word > 0 && word < end;
+        let number = some && words == 0 && w.len() <= 2 && w.iter().all(char::is_ascii_digit);
         let dash = words > 0 && matches!(&text[word..end], "-");
         if number || dash {
             end = text[..word].trim_end().len();
