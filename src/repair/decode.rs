@@ -43,6 +43,18 @@ pub struct Step {
     pub before: State,
 }
 
+/// Two steps in a row that the decoder came near to taking otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rival {
+    /// The first of them.
+    pub step: usize,
+    /// Which arcs it would have taken.
+    pub arcs: [usize; 2],
+}
+
+/// How much worse (nats) a rival may be where it ends.
+const NEAR: f32 = 6.0;
+
 struct Path {
     state: State,
     score: f32,
@@ -55,8 +67,13 @@ struct Path {
 
 const NOWHERE: u32 = u32::MAX;
 
-/// The likeliest path; `arcs[k]` are the arcs that begin at slot `k`.
-pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Options) -> Vec<Step> {
+/// The likeliest path, and its rivals; `arcs[k]` are the arcs that begin at slot `k`.
+pub fn decode(
+    model: &Model,
+    slots: &[Slot],
+    arcs: &[Vec<Arc>],
+    options: &Options,
+) -> (Vec<Step>, Vec<Rival>) {
     let n = slots.len();
     let mut paths: Vec<Vec<Path>> = (0..=n).map(|_| Vec::new()).collect();
     let start = model.start(START);
@@ -153,9 +170,11 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
         .map(|(i, p)| (i, p.score + model.score(p.state, END).0))
         .max_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)))
     else {
-        return Vec::new();
+        return Default::default();
     };
     let mut steps = Vec::new();
+    // How good the path is where each step ends.
+    let mut scores = Vec::new();
     let mut at = n;
     while paths[at][index].from.0 != NOWHERE {
         let path = &paths[at][index];
@@ -165,10 +184,34 @@ pub fn decode(model: &Model, slots: &[Slot], arcs: &[Vec<Arc>], options: &Option
             arc: arc as usize,
             before: path.before,
         });
+        scores.push(path.score);
         (at, index) = (slot as usize, from as usize);
     }
     steps.reverse();
-    steps
+    scores.reverse();
+    let mut rivals = Vec::new();
+    for (step, pair) in steps.windows(2).enumerate() {
+        let (first, second) = (pair[0].slot, pair[1].slot);
+        let single =
+            |slot: usize, arc: usize| arcs[slot][arc].slots == 1 && arcs[slot][arc].count == 1;
+        if !single(first, pair[0].arc) || !single(second, pair[1].arc) {
+            continue;
+        }
+        let near = (paths[second + 1].iter()).filter(|p| p.score >= scores[step + 1] - NEAR);
+        for path in near.filter(|p| p.from.0 as usize == second) {
+            let before = &paths[second][path.from.1 as usize];
+            let taken = [before.from.2 as usize, path.from.2 as usize];
+            let other = taken[0] != pair[0].arc && taken[1] != pair[1].arc;
+            if other
+                && before.from.0 as usize == first
+                && single(first, taken[0])
+                && single(second, taken[1])
+            {
+                rivals.push(Rival { step, arcs: taken });
+            }
+        }
+    }
+    (steps, rivals)
 }
 
 /// Adds a path, unless one of the same state is better. Only paths over the same arc are looked at, for they end on

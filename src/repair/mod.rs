@@ -159,13 +159,14 @@ impl Repairer {
             Treatment::Repair(profile) => profile,
             Treatment::Leave => profile,
         };
-        let steps = decode::decode(&self.model, &slots, &arcs, &self.decoder);
+        let (steps, rivals) = decode::decode(&self.model, &slots, &arcs, &self.decoder);
 
         let passage = Passage {
             text,
             slots: &slots,
             arcs: &arcs,
             steps: &steps,
+            rivals: &rivals,
         };
         let decisions = self.decisions(&passage);
         // A long text with marks in which next to nothing asks for repair was not read by an engine: what seems
@@ -332,7 +333,7 @@ impl Repairer {
         let mut out: Vec<(usize, Judged)> =
             (p.steps.iter().map(|s| (s.arc, Judged::default()))).collect();
         let mut echo = None;
-        for _ in 0..LOOKS {
+        for look in 1..=LOOKS {
             let mut moved = echo.is_none();
             for (k, step) in p.steps.iter().enumerate() {
                 let arcs = &p.arcs[step.slot];
@@ -351,6 +352,21 @@ impl Repairer {
                     .unwrap_or(before);
                 if *best != before {
                     path.put(k, &arcs[*best]);
+                    moved = true;
+                }
+            }
+            // What takes the place of two words has to be looked at again.
+            for rival in p.rivals.iter().filter(|_| look < LOOKS) {
+                let k = rival.step;
+                let arcs = [0, 1].map(|n| &p.arcs[p.steps[k + n].slot]);
+                let chosen = [out[k].0, out[k + 1].0];
+                let [old, new] = [chosen, rival.arcs].map(|a| [&arcs[0][a[0]], &arcs[1][a[1]]]);
+                let judges = (&self.model, self.context.as_ref(), echo.as_ref());
+                if chosen != rival.arcs && path.yields(judges, old, new, k, &self.decoder) {
+                    for n in [0, 1] {
+                        out[k + n].0 = rival.arcs[n];
+                        path.put(k + n, new[n]);
+                    }
                     moved = true;
                 }
             }
@@ -436,6 +452,7 @@ struct Passage<'t> {
     slots: &'t [lattice::Slot],
     arcs: &'t [Vec<Arc>],
     steps: &'t [decode::Step],
+    rivals: &'t [decode::Rival],
 }
 
 /// What was decided about one token.

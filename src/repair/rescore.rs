@@ -17,6 +17,12 @@ use crate::language_model::{END, Model, PAUSE, START, WordId};
 /// Readings that are worse than the best by more (nats) are out of the question.
 const HOPELESS: f32 = 12.0;
 
+/// Weight of what stands around two words at once, against that of what stands around one: their weights were learnt
+/// with the neighbours beside them.
+const FAR: f32 = 0.7;
+/// By how much (nats) two other words must be better than those that the decoder chose.
+const MARGIN: f32 = 1.25;
+
 /// What a text says again and again: a name spelt five times, the matter that it is about.
 #[derive(Debug, Default)]
 pub struct Echo {
@@ -68,6 +74,21 @@ impl Echo {
             + pair([Some(word), right], sure(at + 1));
         let words = self.words.get(&word).map_or(0, |n| n.saturating_sub(own));
         options.echo[0] * (words as f32).ln_1p() + options.echo[1] * (pairs as f32).ln_1p()
+    }
+
+    /// What the rest of the text adds (nats) to two `words` from `at`.
+    fn score_two(&self, path: &[Seen], at: usize, words: [WordId; 2], options: &Options) -> f32 {
+        let own = |k: usize| {
+            let sure = self.sure.get(at + k).copied().unwrap_or(false);
+            u32::from(path[at + k].0 == words[k] && sure)
+        };
+        let count = |k: usize| {
+            let n = self.words.get(&words[k]).copied().unwrap_or(0);
+            n.saturating_sub(own(k)) as f32
+        };
+        let pairs = self.pairs.get(&words).copied().unwrap_or(0);
+        let pairs = pairs.saturating_sub(own(0) * own(1)) as f32;
+        options.echo[0] * (count(0).ln_1p() + count(1).ln_1p()) + options.echo[1] * pairs.ln_1p()
     }
 }
 
@@ -175,6 +196,35 @@ impl Path {
         scores.iter_mut().for_each(|s| *s = (*s - best).exp());
         let sum: f32 = scores.iter().sum();
         scores.iter_mut().for_each(|s| *s /= sum);
+    }
+
+    /// Whether the words of `rival` are better in the place of those that are `chosen` for the steps from `k`, both at
+    /// once: each of the four may look right beside its own neighbour alone. What speaks for them is what stands around
+    /// the two.
+    pub fn yields(
+        &self,
+        (model, context, echo): (&Model, Option<&Context>, Option<&Echo>),
+        chosen: [&Arc; 2],
+        rival: [&Arc; 2],
+        k: usize,
+        options: &Options,
+    ) -> bool {
+        let at = self.at[k];
+        if self.at[k + 1] != at + 1 {
+            return false;
+        }
+        let around = Around::new(model, &self.words, at, 2);
+        let mut place = Place::default();
+        place.gather_far(&self.words, at, 2);
+        let score = |arcs: [&Arc; 2]| {
+            let words = arcs.map(|a| a.words[0]);
+            let plain = around.score(&words, f32::NEG_INFINITY);
+            let far = |c: &Context| c.score(&place, words[0]) + c.score(&place, words[1]);
+            plain.unwrap_or(f32::NEG_INFINITY) - options.channel * (arcs[0].cost + arcs[1].cost)
+                + FAR * options.context * context.map_or(0.0, far)
+                + echo.map_or(0.0, |e| e.score_two(&self.words, at, words, options))
+        };
+        score(rival) > score(chosen) + MARGIN
     }
 
     /// Puts `arc` in the place of the reading of step `k`, which stands for as many words.

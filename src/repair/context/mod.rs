@@ -64,14 +64,17 @@ pub struct Place {
     near: Vec<WordId>,
 }
 
+/// A piece of evidence as a number.
+fn feature(kind: u64, value: u64) -> u64 {
+    (value << 8 | kind).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+}
+
 impl Place {
     /// Gathers the evidence around `path[at]`.
     pub fn gather(&mut self, path: &[Seen], at: usize) {
         let keys = &mut self.keys;
         keys.clear();
-        let mut add = |kind: u64, value: u64| {
-            keys.push((value << 8 | kind).wrapping_mul(0x9E37_79B9_7F4A_7C15));
-        };
+        let mut add = |kind: u64, value: u64| keys.push(feature(kind, value));
         let seen = |k: isize| at.checked_add_signed(k).and_then(|k| path.get(k));
         let word = |k| seen(k).map_or(0, |p| u64::from(p.0));
         let look = |k| seen(k).map_or(3, |p| p.1 as u64);
@@ -80,7 +83,18 @@ impl Place {
         add(2, word(-1));
         add(3, word(1));
         add(4, word(-1) << 16 | word(1));
-        let far = (at.saturating_sub(FAR)..at).chain(at + 1..path.len().min(at + FAR + 1));
+        self.far(path, at, 1);
+    }
+
+    /// Gathers what stands near the `count` words from `path[at]`, whatever they are themselves.
+    pub fn gather_far(&mut self, path: &[Seen], at: usize, count: usize) {
+        self.keys.clear();
+        self.far(path, at, count);
+    }
+
+    fn far(&mut self, path: &[Seen], at: usize, count: usize) {
+        let behind = at + count;
+        let far = (at.saturating_sub(FAR)..at).chain(behind..path.len().min(behind + FAR));
         let near = &mut self.near;
         near.clear();
         near.extend(
@@ -90,7 +104,8 @@ impl Place {
         // A word that stands there ten times says no more than one that stands there once.
         near.sort_unstable();
         near.dedup();
-        near.iter().for_each(|&word| add(5, u64::from(word)));
+        let keys = near.iter().map(|&word| feature(5, u64::from(word)));
+        self.keys.extend(keys);
     }
 
     /// The places in the table that speak for or against `word` here.
