@@ -7,25 +7,21 @@ The text is SHARED/dev/plain.jsonl.gz without its marks, line by line; `vanthu s
 own, its start and the JSON in and out included. tools/accuracy.sh makes target/peers. The restoration of marks of
 underthesea is not part of its release on PyPI, so that it cannot be measured here.
 """
-import gzip
 import json
 import resource
 import subprocess
 import sys
 import time
-import unicodedata
 
 from pyvi import ViUtils
 
-
-def strip(text):
-    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
-    return "".join(c for c in bare if not unicodedata.combining(c))
+from peers import lines as rows
+from peers import strip
 
 
 def main(vanthu, shared):
-    with gzip.open(f"{shared}/dev/plain.jsonl.gz", "rt", encoding="utf-8") as rows:
-        lines = [strip(line) for row in rows for line in json.loads(row)["text"].split("\n") if line.strip()]
+    texts = (strip(row["text"]) for row in rows(f"{shared}/dev/plain.jsonl.gz"))
+    lines = [line for text in texts for line in text.split("\n") if line.strip()]
     syllables = sum(len(line.split()) for line in lines)
     asked = "".join(json.dumps({"id": str(k), "text": line}) + "\n" for k, line in enumerate(lines))
     command = [vanthu, "serve-lines", "--profile", "stripped"]

@@ -196,4 +196,5 @@ measured elsewhere at 52.3 (eng, rendered), 94.9 (vie, rendered), 94.4 to 96.6 (
     print(f"{time.time() - begin:.0f} s", file=sys.stderr)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -43,7 +43,7 @@ pub fn is_separator(c: char) -> bool {
 }
 
 /// The rule between two cells of a table where it stands alone; what an engine makes of an `l` elsewhere.
-const RULE: char = '|';
+pub const RULE: char = '|';
 
 /// A single quotation mark: a letter's debris inside a word, a separator at its ends.
 fn is_quote(c: char) -> bool {

@@ -189,11 +189,17 @@ pub fn decode(
     }
     steps.reverse();
     scores.reverse();
-    let mut rivals = Vec::new();
+    let rivals = rivals(&paths, arcs, &steps, &scores);
+    (steps, rivals)
+}
+
+/// The paths that came near to the chosen one where two of its `steps` end, and that took both otherwise; `scores` say
+/// how good the chosen one is there.
+fn rivals(paths: &[Vec<Path>], arcs: &[Vec<Arc>], steps: &[Step], scores: &[f32]) -> Vec<Rival> {
+    let mut out = Vec::new();
+    let single = |slot: usize, arc: usize| arcs[slot][arc].slots == 1 && arcs[slot][arc].count == 1;
     for (step, pair) in steps.windows(2).enumerate() {
         let (first, second) = (pair[0].slot, pair[1].slot);
-        let single =
-            |slot: usize, arc: usize| arcs[slot][arc].slots == 1 && arcs[slot][arc].count == 1;
         if !single(first, pair[0].arc) || !single(second, pair[1].arc) {
             continue;
         }
@@ -207,11 +213,11 @@ pub fn decode(
                 && single(first, taken[0])
                 && single(second, taken[1])
             {
-                rivals.push(Rival { step, arcs: taken });
+                out.push(Rival { step, arcs: taken });
             }
         }
     }
-    (steps, rivals)
+    out
 }
 
 /// Adds a path, unless one of the same state is better. Only paths over the same arc are looked at, for they end on

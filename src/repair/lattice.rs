@@ -72,7 +72,7 @@ pub fn slots(text: &str) -> Vec<Slot> {
                 if token::ends_sentence(&tokens, k) {
                     // These marks may be part of a word (`git?` for giữ), or dirt, so they end a sentence only perhaps.
                     gap = match t.shape {
-                        Shape::Separator('?' | '!' | '|') => Gap::Line,
+                        Shape::Separator('?' | '!' | token::RULE) => Gap::Line,
                         _ => Gap::Sentence,
                     };
                 } else if gap == Gap::None && token::parts(&tokens, k) {

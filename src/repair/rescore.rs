@@ -50,6 +50,23 @@ impl Echo {
         echo
     }
 
+    /// Whether the path was sure at `at`, as a number.
+    fn sure(&self, at: usize) -> u32 {
+        u32::from(self.sure.get(at).copied().unwrap_or(false))
+    }
+
+    /// What it counts (logarithm) that the text has `word`; `own` times do not.
+    fn word(&self, word: WordId, own: u32) -> f32 {
+        let n = self.words.get(&word).copied().unwrap_or(0);
+        (n.saturating_sub(own) as f32).ln_1p()
+    }
+
+    /// How often the text has `pair`; `own` times do not count.
+    fn pair(&self, pair: [WordId; 2], own: u32) -> u32 {
+        let n = self.pairs.get(&pair).copied().unwrap_or(0);
+        n.saturating_sub(own)
+    }
+
     /// What the rest of the text adds (nats) to `word` at `at`, where the path has `chosen`.
     fn score(
         &self,
@@ -59,36 +76,26 @@ impl Echo {
         word: WordId,
         options: &Options,
     ) -> f32 {
-        let sure = |at: usize| u32::from(self.sure.get(at).copied().unwrap_or(false));
-        let own = u32::from(chosen == word) * sure(at);
+        let own = u32::from(chosen == word) * self.sure(at);
         let pair = |pair: [Option<WordId>; 2], other: u32| match pair {
-            [Some(a), Some(b)] if usize::from(a.min(b)) >= SPECIAL.len() => self
-                .pairs
-                .get(&[a, b])
-                .map_or(0, |n| n.saturating_sub(own * other)),
+            [Some(a), Some(b)] if usize::from(a.min(b)) >= SPECIAL.len() => {
+                self.pair([a, b], own * other)
+            }
             _ => 0,
         };
         let left = at.checked_sub(1).map(|k| path[k].0);
         let right = path.get(at + 1).map(|w| w.0);
-        let pairs = pair([left, Some(word)], sure(at.wrapping_sub(1)))
-            + pair([Some(word), right], sure(at + 1));
-        let words = self.words.get(&word).map_or(0, |n| n.saturating_sub(own));
-        options.echo[0] * (words as f32).ln_1p() + options.echo[1] * (pairs as f32).ln_1p()
+        let pairs = pair([left, Some(word)], self.sure(at.wrapping_sub(1)))
+            + pair([Some(word), right], self.sure(at + 1));
+        options.echo[0] * self.word(word, own) + options.echo[1] * (pairs as f32).ln_1p()
     }
 
     /// What the rest of the text adds (nats) to two `words` from `at`.
     fn score_two(&self, path: &[Seen], at: usize, words: [WordId; 2], options: &Options) -> f32 {
-        let own = |k: usize| {
-            let sure = self.sure.get(at + k).copied().unwrap_or(false);
-            u32::from(path[at + k].0 == words[k] && sure)
-        };
-        let count = |k: usize| {
-            let n = self.words.get(&words[k]).copied().unwrap_or(0);
-            n.saturating_sub(own(k)) as f32
-        };
-        let pairs = self.pairs.get(&words).copied().unwrap_or(0);
-        let pairs = pairs.saturating_sub(own(0) * own(1)) as f32;
-        options.echo[0] * (count(0).ln_1p() + count(1).ln_1p()) + options.echo[1] * pairs.ln_1p()
+        let own = [0, 1].map(|k| u32::from(path[at + k].0 == words[k]) * self.sure(at + k));
+        let pairs = self.pair(words, own[0] * own[1]) as f32;
+        options.echo[0] * (self.word(words[0], own[0]) + self.word(words[1], own[1]))
+            + options.echo[1] * pairs.ln_1p()
     }
 }
 
@@ -106,6 +113,8 @@ pub struct Judged<'m> {
 pub struct Path {
     words: Vec<Seen>,
     at: Vec<usize>,
+    /// What stands around the place that is looked at, kept for its memory.
+    place: Place,
 }
 
 impl Path {
@@ -141,13 +150,17 @@ impl Path {
             );
         }
         words.push((END, Look::Small));
-        Self { words, at }
+        Self {
+            words,
+            at,
+            place: Place::default(),
+        }
     }
 
     /// Judges each arc of the slot of step `k` that leads over as many slots as the chosen one, with everything around
     /// it as chosen; `judged` is what came out before, if anything.
     pub fn judge<'m>(
-        &self,
+        &mut self,
         (model, context, echo): (&'m Model, Option<&Context>, Option<&Echo>),
         arcs: &[Arc],
         chosen: usize,
@@ -180,12 +193,11 @@ impl Path {
         let scores = &mut judged.posterior;
         scores.clone_from(&judged.plain);
         if chosen.count == 1 && scores.iter().filter(|&&s| s >= least).count() > 1 {
-            let mut place = Place::default();
-            place.gather(&self.words, at);
+            self.place.gather(&self.words, at);
             for (score, arc) in scores.iter_mut().zip(arcs).filter(|s| *s.0 >= least) {
                 let word = arc.words[0];
                 if let Some(context) = context {
-                    *score += options.context * context.score(&place, word);
+                    *score += options.context * context.score(&self.place, word);
                 }
                 if let Some(echo) = echo {
                     *score += echo.score(&self.words, at, self.words[at].0, word, options);
@@ -202,7 +214,7 @@ impl Path {
     /// once: each of the four may look right beside its own neighbour alone. What speaks for them is what stands around
     /// the two.
     pub fn yields(
-        &self,
+        &mut self,
         (model, context, echo): (&Model, Option<&Context>, Option<&Echo>),
         chosen: [&Arc; 2],
         rival: [&Arc; 2],
@@ -214,12 +226,11 @@ impl Path {
             return false;
         }
         let around = Around::new(model, &self.words, at, 2);
-        let mut place = Place::default();
-        place.gather_far(&self.words, at, 2);
+        self.place.gather_far(&self.words, at, 2);
         let score = |arcs: [&Arc; 2]| {
             let words = arcs.map(|a| a.words[0]);
             let plain = around.score(&words, f32::NEG_INFINITY);
-            let far = |c: &Context| c.score(&place, words[0]) + c.score(&place, words[1]);
+            let far = |c: &Context| c.score(&self.place, words[0]) + c.score(&self.place, words[1]);
             plain.unwrap_or(f32::NEG_INFINITY) - options.channel * (arcs[0].cost + arcs[1].cost)
                 + FAR * options.context * context.map_or(0.0, far)
                 + echo.map_or(0.0, |e| e.score_two(&self.words, at, words, options))
