@@ -9,10 +9,9 @@
 //! A question finds its n-gram by interpolation: scattered numbers lie evenly, so where one stands is known to within
 //! the square root of how many there are, a cache line or two.
 
+use std::hint::black_box;
 use std::ops::Range;
-use std::sync::Arc;
 
-use super::memo::{Memo, Three, Two};
 use super::store::{Container, f32_at, u32_at};
 use super::train::{Entry, Estimate};
 use super::words::{UNKNOWN, WordId};
@@ -45,7 +44,7 @@ pub struct State {
     bigram: u32,
 }
 
-pub(super) const NONE: u32 = u32::MAX;
+const NONE: u32 = u32::MAX;
 
 /// A model that can be asked.
 #[derive(Debug, Clone)]
@@ -55,7 +54,6 @@ pub struct Model {
     bi: [Range<usize>; 2],
     tri: [Range<usize>; 2],
     words: usize,
-    memo: Arc<Memo>,
 }
 
 impl Model {
@@ -85,7 +83,6 @@ impl Model {
             bi,
             tri,
             words,
-            memo: Arc::default(),
         })
     }
 
@@ -146,69 +143,39 @@ impl Model {
         f32_at(&self.unigrams()[usize::from(word)], 0)
     }
 
-    /// Back-off weight of a word as a history.
-    #[inline]
-    fn back_off(&self, word: WordId) -> f32 {
-        f32_at(&self.unigrams()[usize::from(word)], 4)
-    }
-
     /// Natural logarithm of the probability of `word` after `state`, and the state after it.
     #[inline]
     pub fn score(&self, state: State, word: WordId) -> (f32, State) {
-        let (two, next) = self.score_two(state.word, word);
-        (self.score_three(state, word, two), next)
+        let (two, next) = self.after(state.word).score(word);
+        (self.behind(state).score(word, two), next)
     }
 
-    /// The bigram part of [`Model::score`]: it does not depend on what stands before `before`.
+    /// What the model says of the words after `before`, whatever stands before that.
     #[inline]
-    pub fn score_two(&self, before: WordId, word: WordId) -> (f32, State) {
-        match self.memo.two(before, word, || self.two(before, word)) {
-            Two::Found { quantised, bigram } => (probability(quantised), State { word, bigram }),
-            Two::Missing => (
-                self.back_off(before) + self.alone(word),
-                State { word, bigram: NONE },
-            ),
-        }
-    }
-
-    fn two(&self, before: WordId, word: WordId) -> Two {
+    pub fn after(&self, before: WordId) -> Bigrams<'_> {
         let (unigrams, (keys, rows)) = (self.unigrams(), self.bigrams());
-        let first = |word: usize| u32_at(&unigrams[word], 8) as usize;
-        let (from, to) = (first(usize::from(before)), first(usize::from(before) + 1));
-        let Some(k) = find(keys, from..to, word) else {
-            return Two::Missing;
-        };
-        let (row, next) = (&rows[k], &rows[k + 1]);
-        Two::Found {
-            quantised: row[0],
-            bigram: if u32_at(row, 2) < u32_at(next, 2) {
-                k as u32
-            } else {
-                NONE
-            },
+        let [own, next] = [0, 1].map(|k| &unigrams[usize::from(before) + k]);
+        Bigrams {
+            model: self,
+            before,
+            rows,
+            back_off: f32_at(own, 4),
+            followers: Followers::new(keys, u32_at(own, 8)..u32_at(next, 8)),
         }
     }
 
-    /// The trigram part: `two` is what [`Model::score_two`] said of the last two words.
+    /// What the model says of the words after `state` beyond that.
     #[inline]
-    pub fn score_three(&self, state: State, word: WordId, two: f32) -> f32 {
-        if state.bigram == NONE {
-            return two;
-        }
-        let ask = || self.three(state.bigram, word);
-        match self.memo.three(state.bigram, word, ask) {
-            Three::Found(quantised) => probability(quantised),
-            Three::Missing(back_off) => BACK_OFF_TOP - f32::from(back_off) / STEPS + two,
-        }
-    }
-
-    fn three(&self, bigram: u32, word: WordId) -> Three {
+    pub fn behind(&self, state: State) -> Trigrams<'_> {
         let ((_, rows), (keys, values)) = (self.bigrams(), self.trigrams());
-        let (row, next) = (&rows[bigram as usize], &rows[bigram as usize + 1]);
-        let (from, to) = (u32_at(row, 2) as usize, u32_at(next, 2) as usize);
-        match find(keys, from..to, word) {
-            Some(k) => Three::Found(values[k]),
-            None => Three::Missing(row[1]),
+        let Some([row, next]) = rows.get(state.bigram as usize..).and_then(<[_]>::first_chunk)
+        else {
+            return Trigrams::default();
+        };
+        Trigrams {
+            values,
+            back_off: BACK_OFF_TOP - f32::from(row[1]) / STEPS,
+            followers: Followers::new(keys, u32_at(row, 2)..u32_at(next, 2)),
         }
     }
 
@@ -223,37 +190,118 @@ fn probability(q: u8) -> f32 {
     -f32::from(q) / STEPS
 }
 
-/// Position of `word` among those of `keys` that lie in `range`.
-#[inline]
-fn find(keys: &[[u8; KEY]], range: Range<usize>, word: WordId) -> Option<usize> {
-    let (first, keys) = (range.start, keys.get(range)?);
-    let key = scattered(word);
-    let at = |k: usize| u16::from_le_bytes(keys[k]);
-    // Evenly spread, it would stand here; the window is some two standard deviations to either side.
-    let guess = (usize::from(key) * keys.len()) >> 16;
-    let (mut low, mut high) = (0, keys.len());
-    if keys.len() > NEAR {
-        let window = keys.len().isqrt();
-        let (before, behind) = (guess.saturating_sub(window), guess + window);
-        if at(before) <= key {
-            low = before;
-        } else {
-            high = before;
-        }
-        if behind < high {
-            if key < at(behind) {
-                high = behind;
-            } else {
-                low = behind;
-            }
-        }
-    }
-    let found = keys[low..high].binary_search_by_key(&key, |k| u16::from_le_bytes(*k));
-    found.ok().map(|k| first + low + k)
+/// The words that are stored behind one history.
+#[derive(Debug, Clone, Copy, Default)]
+struct Followers<'m> {
+    keys: &'m [[u8; KEY]],
+    /// The number of the first of them among all.
+    first: usize,
 }
 
-/// So many keys lie in a cache line or two.
+impl<'m> Followers<'m> {
+    #[inline]
+    fn new(keys: &'m [[u8; KEY]], range: Range<u32>) -> Self {
+        let first = range.start as usize;
+        let keys = keys.get(first..range.end as usize).unwrap_or_default();
+        Self { keys, first }
+    }
+
+    /// Asks memory for what [`Followers::find`] will look at first. Questions that are announced together wait
+    /// together: what does not hang on a branch is loaded side by side.
+    #[inline]
+    fn announce(&self, word: WordId) {
+        let share = (usize::from(scattered(word)) * self.keys.len()) >> 16;
+        black_box(self.keys.get(share).copied());
+    }
+
+    /// The number of `word` among all.
+    #[inline]
+    fn find(&self, word: WordId) -> Option<usize> {
+        let (key, keys) = (scattered(word), self.keys);
+        if keys.len() <= NEAR {
+            let found = keys.binary_search_by_key(&key, |k| u16::from_le_bytes(*k));
+            return found.ok().map(|k| self.first + k);
+        }
+        // Evenly spread, it would stand at its share of the way; what stands there says how far that is off.
+        let at = |k: usize| u16::from_le_bytes(keys[k]);
+        let share = |distance: i64| (distance * keys.len() as i64) >> 16;
+        let guess = share(i64::from(key)) as usize;
+        let off = share(i64::from(key) - i64::from(at(guess)));
+        let mut k = guess.saturating_add_signed(off as isize).min(keys.len() - 1);
+        while k > 0 && at(k) > key {
+            k -= 1;
+        }
+        while k + 1 < keys.len() && at(k) < key {
+            k += 1;
+        }
+        (at(k) == key).then(|| self.first + k)
+    }
+}
+
+/// So few keys are searched by halves.
 const NEAR: usize = 64;
+
+/// What the model says of the words after one word.
+#[derive(Debug, Clone, Copy)]
+pub struct Bigrams<'m> {
+    model: &'m Model,
+    before: WordId,
+    rows: &'m [[u8; BI]],
+    back_off: f32,
+    followers: Followers<'m>,
+}
+
+impl Bigrams<'_> {
+    /// The word.
+    #[inline]
+    pub fn before(&self) -> WordId {
+        self.before
+    }
+
+    /// Says that `word` will be asked about.
+    #[inline]
+    pub fn announce(&self, word: WordId) {
+        self.followers.announce(word);
+    }
+
+    /// Natural logarithm of the probability of `word`, and the state after it.
+    #[inline]
+    pub fn score(&self, word: WordId) -> (f32, State) {
+        let Some(k) = self.followers.find(word) else {
+            let score = self.back_off + self.model.alone(word);
+            return (score, State { word, bigram: NONE });
+        };
+        let (row, next) = (&self.rows[k], &self.rows[k + 1]);
+        let leads = u32_at(row, 2) < u32_at(next, 2);
+        let bigram = if leads { k as u32 } else { NONE };
+        (probability(row[0]), State { word, bigram })
+    }
+}
+
+/// What the model says of the words after two words, beyond what it says of them after the second.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Trigrams<'m> {
+    values: &'m [u8],
+    back_off: f32,
+    followers: Followers<'m>,
+}
+
+impl Trigrams<'_> {
+    /// Says that words will be asked about.
+    #[inline]
+    pub fn announce(&self) {
+        black_box(self.followers.keys.first().copied());
+    }
+
+    /// Natural logarithm of the probability of `word`; `two` is what [`Bigrams::score`] said of it.
+    #[inline]
+    pub fn score(&self, word: WordId, two: f32) -> f32 {
+        match self.followers.find(word) {
+            Some(k) => probability(self.values[k]),
+            None => self.back_off + two,
+        }
+    }
+}
 
 /// The sections of an estimate: `words`, `uni`, `bi`, `bi.row`, `tri`, `tri.row`.
 pub fn sections(e: &Estimate) -> Vec<(&'static str, Vec<u8>)> {

@@ -7,12 +7,11 @@
 //! [`train`] counts and estimates, [`store`] is the file, [`Model`] asks it.
 
 pub mod ask;
-mod memo;
 pub mod store;
 pub mod train;
 pub mod words;
 
-pub use ask::{Model, State};
+pub use ask::{Bigrams, Model, State, Trigrams};
 pub use words::{CODE, END, NUMBER, PAUSE, START, UNKNOWN, WordId};
 
 #[cfg(test)]

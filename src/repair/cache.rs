@@ -28,8 +28,8 @@ pub struct Cache<T: ?Sized> {
 /// What is kept of the tokens of one profile: some 60 MB at the most.
 #[derive(Debug, Default)]
 pub struct Caches {
-    /// The ways over a token that stands in a text.
-    pub ways: Cache<Ways>,
+    /// The ways over a token that stands in a text: by itself, and as part of a code.
+    pub ways: [Cache<Ways>; 2],
     /// Candidates for a token.
     pub candidates: Cache<[Candidate]>,
     /// Candidates for a token that was only thought of. They drive out nothing that was read.

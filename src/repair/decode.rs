@@ -3,7 +3,7 @@
 //! A beam search over the states of the language model (Viterbi, because paths that reach the same state merge).
 
 use super::lattice::{Arc, Gap, Slot};
-use crate::language_model::{END, Model, PAUSE, START, State, WordId};
+use crate::language_model::{Bigrams, END, Model, PAUSE, START, State, Trigrams};
 
 /// How the decoder weighs and how far it looks.
 #[derive(Debug, Clone, Copy)]
@@ -65,6 +65,17 @@ struct Path {
     twin: u32,
 }
 
+/// A state that a slot is entered with.
+struct Entry<'m> {
+    state: State,
+    score: f32,
+    /// The path that brought it.
+    index: u32,
+    /// Which of the last words is its.
+    last: usize,
+    behind: Trigrams<'m>,
+}
+
 const NOWHERE: u32 = u32::MAX;
 
 /// The likeliest path, and its rivals; `arcs[k]` are the arcs that begin at slot `k`.
@@ -85,9 +96,10 @@ pub fn decode(
         twin: NOWHERE,
     });
     // The last words before a slot, and for each what the model says of each arc after it alone, once it is asked.
-    let (mut lasts, mut two): (Vec<WordId>, Vec<Option<(f32, State)>>) = Default::default();
+    let (mut lasts, mut two): (Vec<Bigrams>, Vec<Option<(f32, State)>>) = Default::default();
     // The states a slot is entered with, and for each of its arcs the last path that came over it.
     let (mut entries, mut heads): (Vec<(State, f32, u32)>, Vec<u32>) = Default::default();
+    let mut entered: Vec<Entry> = Vec::new();
     for k in 0..n {
         prune(&mut paths[k], options);
         // After the end of a sentence, there is but one state.
@@ -118,34 +130,48 @@ pub fn decode(
         two.clear();
         heads.clear();
         heads.resize(arcs.len(), NOWHERE);
-        for (number, &(state, score, index)) in entries.iter().enumerate() {
-            // Where a sentence begins, all paths are of one state.
-            if entries[..number].iter().any(|e| e.0 == state) {
+        // Where a sentence begins, all paths are of one state.
+        entered.clear();
+        for &(state, score, index) in &entries {
+            if entered.iter().any(|e| e.state == state) {
                 continue;
             }
-            let last = lasts.iter().position(|&l| l == state.word);
+            let last = lasts.iter().position(|l| l.before() == state.word);
             let last = last.unwrap_or_else(|| {
-                lasts.push(state.word);
-                two.resize(lasts.len() * arcs.len(), None);
+                let last = model.after(state.word);
+                arcs.iter().for_each(|arc| last.announce(arc.words[0]));
+                lasts.push(last);
                 lasts.len() - 1
             });
-            let two = &mut two[last * arcs.len()..];
+            let behind = model.behind(state);
+            behind.announce();
+            entered.push(Entry {
+                state,
+                score,
+                index,
+                last,
+                behind,
+            });
+        }
+        two.resize(lasts.len() * arcs.len(), None);
+        for e in &entered {
+            let (state, score, index, behind) = (e.state, e.score, e.index, e.behind);
+            let (last, two) = (lasts[e.last], &mut two[e.last * arcs.len()..]);
             for (number, arc) in arcs.iter().enumerate() {
                 let channel = -options.channel * arc.cost;
                 let there = usize::from(arc.slots) - 1;
                 if score + channel < worst[there] {
                     continue;
                 }
+                let word = arc.words[0];
                 let (mut lm, mut after) = (0.0, state);
-                for (at, &word) in arc.words[..usize::from(arc.count)].iter().enumerate() {
-                    let before = after;
-                    let ask = || model.score_two(before.word, word);
-                    let (plain, next) = match at {
-                        0 => *two[number].get_or_insert_with(ask),
-                        _ => ask(),
-                    };
-                    lm += model.score_three(before, word, plain);
-                    after = next;
+                if arc.count > 0 {
+                    let (two, next) = *two[number].get_or_insert_with(|| last.score(word));
+                    (lm, after) = (behind.score(word, two), next);
+                }
+                if arc.count > 1 {
+                    let (second, next) = model.score(after, arc.words[1]);
+                    (lm, after) = (lm + second, next);
                 }
                 let score = score + lm + channel;
                 if score < worst[there] {

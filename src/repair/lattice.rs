@@ -430,13 +430,8 @@ impl Builder<'_> {
                 ..single(v, 0.0, Why::About)
             }];
         }
-        let ways = match slot.code {
-            true => Shared::new(self.ways(token, slot.shape, true)),
-            false => {
-                let find = || Shared::new(self.ways(token, slot.shape, false));
-                self.caches.ways.get(token, find)
-            }
-        };
+        let find = || Shared::new(self.ways(token, slot.shape, slot.code));
+        let ways = self.caches.ways[usize::from(slot.code)].get(token, find);
         let mut arcs = Vec::with_capacity(ways.arcs.len() + 8);
         arcs.extend_from_slice(&ways.arcs);
         let mark = text[slot.range.end..].chars().next();

@@ -101,12 +101,12 @@ impl Echo {
 
 /// What is known of the readings of a step.
 #[derive(Debug, Default)]
-pub struct Judged<'m> {
+pub struct Judged {
     /// Probability of each arc; none before the first look.
     pub posterior: Vec<f32>,
     /// What channel and language model say (nats) with this around them.
     plain: Vec<f32>,
-    around: Option<Around<'m>>,
+    around: Option<Around>,
 }
 
 /// A path as words, and where each step stands in it.
@@ -159,24 +159,25 @@ impl Path {
 
     /// Judges each arc of the slot of step `k` that leads over as many slots as the chosen one, with everything around
     /// it as chosen; `judged` is what came out before, if anything.
-    pub fn judge<'m>(
+    pub fn judge(
         &mut self,
-        (model, context, echo): (&'m Model, Option<&Context>, Option<&Echo>),
+        (model, context, echo): (&Model, Option<&Context>, Option<&Echo>),
         arcs: &[Arc],
         chosen: usize,
         k: usize,
         options: &Options,
-        judged: &mut Judged<'m>,
+        judged: &mut Judged,
     ) {
         let (chosen, at) = (&arcs[chosen], self.at[k]);
         let around = Around::new(model, &self.words, at, usize::from(chosen.count));
-        if judged.around.as_ref().is_none_or(|a| !a.is_like(&around)) {
+        if judged.around != Some(around) {
+            let asked = around.ask(model);
             let mut floor = f32::NEG_INFINITY;
             let mut score = |arc: &Arc| {
                 let channel = options.channel * arc.cost;
                 let words = &arc.words[..usize::from(arc.count)];
                 let found = (arc.slots == chosen.slots)
-                    .then(|| around.score(words, floor + channel))
+                    .then(|| asked.score(words, floor + channel))
                     .flatten()
                     .map_or(f32::NEG_INFINITY, |language| language - channel);
                 floor = floor.max(found - HOPELESS);
@@ -225,11 +226,11 @@ impl Path {
         if self.at[k + 1] != at + 1 {
             return false;
         }
-        let around = Around::new(model, &self.words, at, 2);
+        let asked = Around::new(model, &self.words, at, 2).ask(model);
         self.place.gather_far(&self.words, at, 2);
         let score = |arcs: [&Arc; 2]| {
             let words = arcs.map(|a| a.words[0]);
-            let plain = around.score(&words, f32::NEG_INFINITY);
+            let plain = asked.score(&words, f32::NEG_INFINITY);
             let far = |c: &Context| c.score(&self.place, words[0]) + c.score(&self.place, words[1]);
             plain.unwrap_or(f32::NEG_INFINITY) - options.channel * (arcs[0].cost + arcs[1].cost)
                 + FAR * options.context * context.map_or(0.0, far)

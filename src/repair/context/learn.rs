@@ -227,11 +227,12 @@ fn examples(line: &str, judge: &Judge) -> Vec<Example> {
         if candidates.len() < 2 {
             continue;
         }
-        let around = Around::new(judge.stripped.model, &path, at, 1);
+        let model = judge.stripped.model;
+        let asked = Around::new(model, &path, at, 1).ask(model);
         let mut words: Vec<(WordId, f32)> = candidates
             .iter()
             .map(|c| {
-                let score = around.score(&[c.word], f32::NEG_INFINITY);
+                let score = asked.score(&[c.word], f32::NEG_INFINITY);
                 (c.word, score.unwrap_or(f32::NEG_INFINITY) - c.cost)
             })
             .collect();

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use crate::language_model::store::{Container, f32_at};
 use crate::language_model::words::SPECIAL;
-use crate::language_model::{END, Model, START, State, WordId};
+use crate::language_model::{Bigrams, END, Model, START, State, Trigrams, WordId};
 
 /// How many weights the table holds: what the limit on the size of the model leaves.
 pub const SIZE: usize = 6_000_000;
@@ -139,57 +139,84 @@ impl Context {
 }
 
 /// What stands before and behind a place, as far as the model can tell.
-#[derive(Debug, Clone, Copy)]
-pub struct Around<'m> {
-    model: &'m Model,
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Around {
     before: State,
     after: [Option<WordId>; 2],
 }
 
-impl<'m> Around<'m> {
+impl Around {
     /// What stands around the `count` words from `path[at]`.
-    pub fn new(model: &'m Model, path: &[Seen], at: usize, count: usize) -> Self {
+    pub fn new(model: &Model, path: &[Seen], at: usize, count: usize) -> Self {
         let before = |k: usize| match at.checked_sub(k).map(|k| path[k].0) {
             Some(END) | None => None,
             word => word,
         };
         let before = match (before(1), before(2)) {
             (None, _) => model.start(START),
-            (Some(w), None) => model.score(model.start(START), w).1,
-            (Some(w), Some(v)) => model.score_two(v, w).1,
+            (Some(w), v) => model.after(v.unwrap_or(START)).score(w).1,
         };
         let after = |k: usize| path.get(at + count + k).map(|w| w.0);
         let after = match after(0) {
             Some(END) => [Some(END), None],
             first => [first, after(1)],
         };
-        Self {
+        Self { before, after }
+    }
+
+    /// What the model says with this around.
+    pub fn ask<'m>(&self, model: &'m Model) -> Asked<'m> {
+        let [first, second] = self.after;
+        let last = first.zip(second).map(|(first, second)| {
+            let (two, _) = model.after(first).score(second);
+            (second, two)
+        });
+        Asked {
             model,
-            before,
-            after,
+            before: self.before,
+            bigrams: model.after(self.before.word),
+            trigrams: model.behind(self.before),
+            first,
+            last,
         }
     }
+}
 
-    /// Whether the same stands around as in `other`.
-    pub fn is_like(&self, other: &Self) -> bool {
-        (self.before, self.after) == (other.before, other.after)
-    }
+/// What the model says of one place, found once for all the words that may stand there.
+#[derive(Debug)]
+pub struct Asked<'m> {
+    model: &'m Model,
+    before: State,
+    bigrams: Bigrams<'m>,
+    trigrams: Trigrams<'m>,
+    /// The word that follows.
+    first: Option<WordId>,
+    /// The one behind it, and what the model says (nats) of it after the first alone.
+    last: Option<(WordId, f32)>,
+}
 
+impl Asked<'_> {
     /// What the model says (nats) of `words` here and of the two words that follow, as far as they depend on them.
     /// Once that is known to be less than `least`, it is not worth asking for.
     pub fn score(&self, words: &[WordId], least: f32) -> Option<f32> {
-        let (mut state, mut sum) = (self.before, 0.0);
-        for word in words
-            .iter()
-            .copied()
-            .chain(self.after.into_iter().flatten())
-        {
-            let (score, next) = self.model.score(state, word);
-            sum += score;
-            if sum < least {
-                return None;
-            }
-            state = next;
+        let likely = |sum: f32| (sum >= least).then_some(sum);
+        let (mut state, mut sum) = (self.before, likely(0.0)?);
+        for (k, &word) in words.iter().enumerate() {
+            let (score, next) = match k {
+                0 => {
+                    let (two, next) = self.bigrams.score(word);
+                    (self.trigrams.score(word, two), next)
+                }
+                _ => self.model.score(state, word),
+            };
+            (sum, state) = (likely(sum + score)?, next);
+        }
+        if let Some(first) = self.first {
+            let (score, next) = self.model.score(state, first);
+            (sum, state) = (likely(sum + score)?, next);
+        }
+        if let Some((word, two)) = self.last {
+            sum = likely(sum + self.model.behind(state).score(word, two))?;
         }
         Some(sum)
     }
