@@ -287,8 +287,9 @@ impl Repairer {
     fn decisions<'t>(&self, p: &Passage<'t>) -> Vec<Decision<'t>> {
         let content = p.text.as_str();
         let mut out = Vec::new();
-        for (k, (best, posterior)) in self.rescored(p).into_iter().enumerate() {
-            let step = &p.steps[k];
+        let (chosen, judged) = self.rescored(p);
+        for (k, (step, best)) in p.steps.iter().zip(chosen).enumerate() {
+            let posterior = judged.posterior(k);
             let arcs = &p.arcs[step.slot];
             let arc = &arcs[best];
             let first = &p.slots[step.slot];
@@ -303,7 +304,7 @@ impl Repairer {
             let (token, from) = (&content[token], &content[range.clone()]);
             let mut alternatives: Vec<Alternative> = arcs
                 .iter()
-                .zip(&posterior)
+                .zip(posterior)
                 .enumerate()
                 .filter(|&(a, (_, &p))| a != best && p >= 0.01)
                 .map(|(_, (arc, &p))| Alternative {
@@ -317,7 +318,7 @@ impl Repairer {
                 line: p.slots[step.slot].line + 1,
                 to: case::fit(self.spell(arc, token), content, p.slots, step.slot, arc),
                 why: arc.why,
-                confidence: f64::from(posterior.get(best).copied().unwrap_or(1.0)),
+                confidence: f64::from(posterior[best]),
                 range,
                 from,
                 alternatives,
@@ -328,24 +329,23 @@ impl Repairer {
 
     /// For each step the best arc with everything around it as chosen, and how likely each arc is: first by what
     /// stands around, then by what the whole text says too.
-    fn rescored(&self, p: &Passage) -> Vec<(usize, Vec<f32>)> {
+    fn rescored(&self, p: &Passage) -> (Vec<usize>, Judged) {
         let mut path = rescore::Path::new(p.text.as_str(), &self.model, p.slots, p.arcs, p.steps);
-        let mut out: Vec<(usize, Judged)> =
-            (p.steps.iter().map(|s| (s.arc, Judged::default()))).collect();
+        let mut chosen: Vec<usize> = p.steps.iter().map(|s| s.arc).collect();
+        let mut judged = Judged::new(p.arcs, p.steps);
         let mut echo = None;
         for look in 1..=LOOKS {
             let mut moved = echo.is_none();
             for (k, step) in p.steps.iter().enumerate() {
                 let arcs = &p.arcs[step.slot];
-                let (best, judged) = &mut out[k];
-                let sure = judged.posterior.get(*best).is_some_and(|&p| p > SURE);
-                if sure || arcs.len() < 2 {
+                let best = &mut chosen[k];
+                if judged.posterior(k)[*best] > SURE {
                     continue;
                 }
                 let judges = (&self.model, self.context.as_ref(), echo.as_ref());
-                path.judge(judges, arcs, *best, k, &self.decoder, judged);
+                path.judge(judges, arcs, *best, k, &self.decoder, &mut judged);
                 // Only readings of as many words can change places: others would move what stands behind.
-                let (before, posterior) = (*best, &judged.posterior);
+                let (before, posterior) = (*best, judged.posterior(k));
                 *best = (0..arcs.len())
                     .filter(|&a| arcs[a].count == arcs[step.arc].count)
                     .max_by(|&a, &b| posterior[a].total_cmp(&posterior[b]).then(b.cmp(&a)))
@@ -359,13 +359,13 @@ impl Repairer {
             for rival in p.rivals.iter().filter(|_| look < LOOKS) {
                 let k = rival.step;
                 let arcs = [0, 1].map(|n| &p.arcs[p.steps[k + n].slot]);
-                let chosen = [out[k].0, out[k + 1].0];
-                let [old, new] = [chosen, rival.arcs].map(|a| [&arcs[0][a[0]], &arcs[1][a[1]]]);
+                let old = [chosen[k], chosen[k + 1]];
                 let judges = (&self.model, self.context.as_ref(), echo.as_ref());
-                if chosen != rival.arcs && path.yields(judges, old, new, k, &self.decoder) {
+                let [from, to] = [old, rival.arcs].map(|a| [&arcs[0][a[0]], &arcs[1][a[1]]]);
+                if old != rival.arcs && path.yields(judges, from, to, k, &self.decoder) {
                     for n in [0, 1] {
-                        out[k + n].0 = rival.arcs[n];
-                        path.put(k + n, new[n]);
+                        chosen[k + n] = rival.arcs[n];
+                        path.put(k + n, to[n]);
                     }
                     moved = true;
                 }
@@ -373,15 +373,11 @@ impl Repairer {
             if !moved {
                 break;
             }
-            let doubtful = out.iter().enumerate().filter(|(_, (best, judged))| {
-                let posterior = judged.posterior.get(*best);
-                posterior.is_some_and(|&p| p < CERTAIN)
-            });
-            echo = Some(rescore::Echo::new(&path, doubtful.map(|d| d.0)));
+            let doubtful = |k: &usize| judged.posterior(*k)[chosen[*k]] < CERTAIN;
+            let doubtful = (0..chosen.len()).filter(doubtful);
+            echo = Some(rescore::Echo::new(&path, doubtful));
         }
-        out.into_iter()
-            .map(|(best, judged)| (best, judged.posterior))
-            .collect()
+        (chosen, judged)
     }
 
     fn spell(&self, arc: &Arc, from: &str) -> String {

@@ -99,14 +99,43 @@ impl Echo {
     }
 }
 
-/// What is known of the readings of a step.
-#[derive(Debug, Default)]
+/// What is known of the readings of each step, side by side: probability, and what channel and language model say.
+#[derive(Debug)]
 pub struct Judged {
-    /// Probability of each arc; none before the first look.
-    pub posterior: Vec<f32>,
-    /// What channel and language model say (nats) with this around them.
+    posterior: Vec<f32>,
     plain: Vec<f32>,
-    around: Option<Around>,
+    /// Where the readings of each step begin.
+    starts: Vec<usize>,
+    /// What stood around each step when its readings were asked about.
+    around: Vec<Option<Around>>,
+}
+
+impl Judged {
+    /// Nothing yet: what can be read in one way alone is sure.
+    pub fn new(arcs: &[Vec<Arc>], steps: &[Step]) -> Self {
+        let mut starts = vec![0];
+        for step in steps {
+            starts.push(starts[starts.len() - 1] + arcs[step.slot].len());
+        }
+        let count = starts[steps.len()];
+        let mut posterior = vec![0.0; count];
+        for (k, step) in steps.iter().enumerate() {
+            if let [_] = arcs[step.slot][..] {
+                posterior[starts[k]] = 1.0;
+            }
+        }
+        Self {
+            posterior,
+            plain: vec![f32::NEG_INFINITY; count],
+            starts,
+            around: vec![None; steps.len()],
+        }
+    }
+
+    /// Probability of each reading of step `k`; zero before it was judged, unless it is the only one.
+    pub fn posterior(&self, k: usize) -> &[f32] {
+        &self.posterior[self.starts[k]..self.starts[k + 1]]
+    }
 }
 
 /// A path as words, and where each step stands in it.
@@ -170,29 +199,34 @@ impl Path {
     ) {
         let (chosen, at) = (&arcs[chosen], self.at[k]);
         let around = Around::new(model, &self.words, at, usize::from(chosen.count));
-        if judged.around != Some(around) {
+        let readings = judged.starts[k]..judged.starts[k + 1];
+        let plain = &mut judged.plain[readings.clone()];
+        if judged.around[k] != Some(around) {
             let asked = around.ask(model);
-            let mut floor = f32::NEG_INFINITY;
-            let mut score = |arc: &Arc| {
+            let score = |arc: &Arc, least: f32| {
                 let channel = options.channel * arc.cost;
                 let words = &arc.words[..usize::from(arc.count)];
-                let found = (arc.slots == chosen.slots)
-                    .then(|| asked.score(words, floor + channel))
+                (arc.slots == chosen.slots)
+                    .then(|| asked.score(words, least + channel))
                     .flatten()
-                    .map_or(f32::NEG_INFINITY, |language| language - channel);
-                floor = floor.max(found - HOPELESS);
-                found
+                    .map_or(f32::NEG_INFINITY, |language| language - channel)
             };
             // The chosen one first: what is hopeless beside it need not be asked to the end.
-            score(chosen);
-            judged.plain.clear();
-            judged.plain.extend(arcs.iter().map(score));
-            judged.around = Some(around);
+            let own = score(chosen, f32::NEG_INFINITY);
+            let mut floor = own - HOPELESS;
+            for (plain, arc) in plain.iter_mut().zip(arcs) {
+                *plain = match std::ptr::eq(arc, chosen) {
+                    true => own,
+                    false => score(arc, floor),
+                };
+                floor = floor.max(*plain - HOPELESS);
+            }
+            judged.around[k] = Some(around);
         }
         let best = |scores: &[f32]| scores.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-        let least = best(&judged.plain) - HOPELESS;
-        let scores = &mut judged.posterior;
-        scores.clone_from(&judged.plain);
+        let least = best(plain) - HOPELESS;
+        let scores = &mut judged.posterior[readings];
+        scores.copy_from_slice(plain);
         if chosen.count == 1 && scores.iter().filter(|&&s| s >= least).count() > 1 {
             self.place.gather(&self.words, at);
             for (score, arc) in scores.iter_mut().zip(arcs).filter(|s| *s.0 >= least) {
@@ -206,7 +240,12 @@ impl Path {
             }
         }
         let best = best(scores);
-        scores.iter_mut().for_each(|s| *s = (*s - best).exp());
+        for score in scores.iter_mut() {
+            *score = match *score {
+                f32::NEG_INFINITY => 0.0,
+                score => (score - best).exp(),
+            };
+        }
         let sum: f32 = scores.iter().sum();
         scores.iter_mut().for_each(|s| *s /= sum);
     }

@@ -7,7 +7,7 @@
 use super::channel::Profile;
 use super::lattice::Slot;
 use crate::normalise::token::Shape;
-use crate::syllable::is_bare_syllable;
+use crate::syllable::{is_bare_syllable, is_letter};
 
 /// How a line is treated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,15 +103,6 @@ impl Letters {
         } else {
             Profile::Unmarked
         }
-    }
-}
-
-/// Whether `c` is a letter; those of Vietnamese are told without a look into the tables of Unicode.
-fn is_letter(c: char) -> bool {
-    match c {
-        '\0'..='\x7F' => c.is_ascii_alphabetic(),
-        '\u{1EA0}'..='\u{1EF9}' | 'à'..='ö' | 'À'..='Ö' | 'đ' | 'ơ' | 'ư' | 'ă' => true,
-        _ => c.is_alphabetic(),
     }
 }
 

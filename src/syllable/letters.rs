@@ -117,6 +117,16 @@ pub fn small(letter: char) -> Option<(char, Tone)> {
     }
 }
 
+/// As [`char::is_alphabetic`]; the letters of Vietnamese are told without a look into the tables of Unicode.
+#[inline]
+pub fn is_letter(c: char) -> bool {
+    match c {
+        '\0'..='\x7F' => c.is_ascii_alphabetic(),
+        '\u{1EA0}'..='\u{1EF9}' | 'à'..='ö' | 'À'..='Ö' | 'đ' | 'Đ' | 'ơ' | 'Ơ' | 'ư' | 'Ư' | 'ă' | 'Ă' => true,
+        _ => c.is_alphabetic(),
+    }
+}
+
 /// Whether the small letter, without tone, is a vowel.
 pub fn is_vowel(letter: char) -> bool {
     cell(letter).is_some()
@@ -125,6 +135,11 @@ pub fn is_vowel(letter: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_are_those_of_unicode() {
+        assert!(('\0'..=char::MAX).all(|c| is_letter(c) == c.is_alphabetic()));
+    }
 
     #[test]
     fn each_of_the_144_vowels_is_taken_apart_and_put_together() {

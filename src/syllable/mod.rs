@@ -20,7 +20,7 @@ mod rimes;
 use std::borrow::Cow;
 use std::fmt;
 
-pub use letters::{bare, put_tone, small, split_tone};
+pub use letters::{bare, is_letter, put_tone, small, split_tone};
 
 /// The six tones, by their Vietnamese names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -160,11 +160,11 @@ pub fn fold_tone_placement(text: &str) -> Cow<'_, str> {
     let mut copied = 0;
     let mut rest = text.char_indices().peekable();
     while let Some((start, first)) = rest.next() {
-        if !first.is_alphabetic() {
+        if !is_letter(first) {
             continue;
         }
         let (mut before, mut last) = (None, (start, first));
-        while let Some(next) = rest.next_if(|(_, c)| c.is_alphabetic()) {
+        while let Some(next) = rest.next_if(|(_, c)| is_letter(*c)) {
             before = Some(last);
             last = next;
         }

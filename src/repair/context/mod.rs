@@ -13,6 +13,7 @@ use std::ops::Range;
 use crate::language_model::store::{Container, f32_at};
 use crate::language_model::words::SPECIAL;
 use crate::language_model::{Bigrams, END, Model, START, State, Trigrams, WordId};
+use crate::syllable::is_letter;
 
 /// How many weights the table holds: what the limit on the size of the model leaves.
 pub const SIZE: usize = 6_000_000;
@@ -41,14 +42,14 @@ pub enum Look {
 impl Look {
     /// How `token` is set.
     pub fn of(token: &str) -> Self {
-        let mut letters = token.chars().filter(|c| c.is_alphabetic());
-        match (
-            letters.next().is_some_and(char::is_uppercase),
-            letters.next().is_some_and(char::is_uppercase),
-        ) {
-            (true, true) => Self::Capitals,
-            (true, false) => Self::Initial,
-            _ => Self::Small,
+        let mut letters = token.chars().filter(|c| is_letter(*c));
+        let mut capital = || letters.next().is_some_and(char::is_uppercase);
+        if !capital() {
+            Self::Small
+        } else if capital() {
+            Self::Capitals
+        } else {
+            Self::Initial
         }
     }
 }
