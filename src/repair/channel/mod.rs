@@ -92,7 +92,8 @@ pub struct Channel {
 /// What a stretch of a token may stand for.
 #[derive(Debug, Clone)]
 struct Pieces {
-    rows: Range<usize>,
+    /// Where its rows begin, those with one first letter after those with another; the last number is where they end.
+    rows: Box<[u32]>,
     /// What the cheapest of them costs, in steps.
     least: u8,
     /// Their first letters.
@@ -103,18 +104,29 @@ impl Pieces {
     /// Those in `range` of `rows`, which are put in the order of their first letters.
     fn new(rows: &mut [[u8; 4]], range: Range<usize>) -> Self {
         let (mut least, mut first) = (u8::MAX, Letters::default());
-        if let Some(rows) = rows.get_mut(range.clone()) {
+        let mut at = range.start as u32;
+        let mut begins = vec![at];
+        if let Some(rows) = rows.get_mut(range) {
             rows.sort_by_key(|row| row[0]);
-            for row in rows {
-                least = least.min(row[3]);
-                first.add(row[0]);
+            for rows in rows.chunk_by(|a, b| Letters::same(a[0], b[0])) {
+                first.add(rows[0][0]);
+                at += rows.len() as u32;
+                begins.push(at);
             }
+            least = rows.iter().map(|row| row[3]).min().unwrap_or(least);
         }
         Self {
-            rows: range,
+            rows: begins.into(),
             least,
             first,
         }
+    }
+
+    /// The rows that begin with `letter`, which is one of the first letters.
+    #[inline]
+    fn with(&self, letter: u8) -> Range<usize> {
+        let k = self.first.before(letter) as usize;
+        self.rows[k] as usize..self.rows[k + 1] as usize
     }
 }
 

@@ -283,12 +283,8 @@ impl Channel {
                     else {
                         continue;
                     };
-                    let mut rows = rows[pieces.rows.clone()].iter().peekable();
                     for letter in pieces.first.shared(letters) {
-                        while rows.next_if(|row| row[0] < letter).is_some() {}
-                        while let Some(&[first, second, third, price]) =
-                            rows.next_if(|row| row[0].min(127) == letter)
-                        {
+                        for &[first, second, third, price] in &rows[pieces.with(letter)] {
                             if usize::from(price) > room {
                                 continue;
                             }

@@ -36,10 +36,21 @@ impl Letters {
         self.0 |= 1 << letter.min(127);
     }
 
-    /// How many of them come before `letter`; of 127, which stands for several, nothing is said.
+    /// Whether two letters share a bit.
+    pub fn same(a: u8, b: u8) -> bool {
+        a.min(127) == b.min(127)
+    }
+
+    /// How many of them come before `letter`.
+    #[inline]
+    pub fn before(self, letter: u8) -> u32 {
+        (self.0 & ((1 << letter.min(127)) - 1)).count_ones()
+    }
+
+    /// The same, as the place of the child that `letter` leads to; of 127, which stands for several, nothing is said.
     #[inline]
     pub fn rank(self, letter: u8) -> Option<u32> {
-        (letter < 127).then(|| (self.0 & ((1 << letter) - 1)).count_ones())
+        (letter < 127).then(|| self.before(letter))
     }
 
     /// The letters that are among both; 127 stands for all rarer ones too.
