@@ -293,7 +293,7 @@ fn made(outcome: &crate::Result<Outcome>) -> String {
     match outcome {
         Ok(outcome) => {
             let edits = outcome.edit_lines();
-            edits.iter().map(json::line).collect::<String>() + &json::pretty(&outcome.records)
+            json::lines(&edits) + &json::pretty(&outcome.records)
         }
         Err(error) => error.to_string(),
     }
@@ -440,7 +440,7 @@ fn edited(original: &[u8], edits: &[Edit]) -> Vec<u8> {
 }
 
 fn edits_are_valid(lines: &[EditLine]) {
-    let text: String = lines.iter().map(json::line).collect();
+    let text = json::lines(lines);
     for line in text.lines() {
         let value = serde_json::from_str(line).expect("JSON");
         valid(&SCHEMAS[1], &value);

@@ -199,7 +199,7 @@ impl Worker {
     ) -> Result {
         let began = Instant::now();
         let record = json::pretty(&made.records);
-        let edits: String = made.lines.iter().map(json::line).collect();
+        let edits = json::lines(&made.lines);
         let just: Vec<&Record> = made.records.iter().collect();
         let page = self.page(job, &made.document, &made.lines, &just);
         let known = self.done.get(&job.name());
@@ -212,11 +212,8 @@ impl Worker {
             let put = self.output.put(&path, &bytes);
             put.map_err(|e| Trouble::Document(self.output.failure(&path, &e)))?;
         }
-        let with_line = |r: Record| {
-            let line = json::line(&r);
-            (r, line)
-        };
-        let records = made.records.into_iter().map(with_line).collect();
+        let lines = json::record_lines(&made.records, &record);
+        let records = made.records.into_iter().zip(lines).collect();
         let mut finished = finished(job, original, [made.text, edits], records, entry, page);
         finished.decided = self.decisions.of(&document_digest).len();
         finished.refused = made.refused;

@@ -22,6 +22,25 @@ pub fn line<T: Serialize>(value: &T) -> String {
     json.expect("the contract's types hold nothing that JSON cannot say") + "\n"
 }
 
+/// Values one below the other, each as [`line()`] writes it.
+pub fn lines<T: Serialize>(values: &[T]) -> String {
+    let mut out = Vec::new();
+    for value in values {
+        let written = serde_json::to_writer(&mut out, value);
+        written.expect("the contract's types hold nothing that JSON cannot say");
+        out.push(b'\n');
+    }
+    String::from_utf8(out).expect("JSON is text")
+}
+
+/// The line of each of `records`, which are written as `pretty`.
+pub fn record_lines(records: &[Record], pretty: &str) -> Vec<String> {
+    match records {
+        [_] => vec![compact(pretty) + "\n"],
+        several => several.iter().map(line).collect(),
+    }
+}
+
 /// Reads back what [`pretty`] wrote: each record and the line [`line()`] would write for it.
 ///
 /// The line is cut out of the text and not written anew, so that no rounding can creep in.
@@ -38,23 +57,22 @@ pub fn read_back(json: &str) -> serde_json::Result<Vec<(Record, String)>> {
     objects.iter().map(back).collect()
 }
 
-/// JSON without the white space between its tokens.
+/// What [`pretty`] wrote, without the white space between its tokens: what begins a line, and one space behind a key.
 fn compact(json: &str) -> String {
-    let mut out = String::with_capacity(json.len());
-    let (mut quoted, mut escaped, mut run) = (false, false, 0);
-    // All that matters here is ASCII, and no byte of a longer character looks like ASCII.
-    for (k, byte) in json.bytes().enumerate() {
-        if quoted {
-            quoted = escaped || byte != b'"';
-            escaped = !escaped && byte == b'\\';
-        } else if byte == b'"' {
-            quoted = true;
-        } else if byte.is_ascii_whitespace() {
-            out.push_str(&json[run..k]);
-            run = k + 1;
+    let mut out = String::with_capacity(json.len() / 2);
+    for line in json.split('\n') {
+        let begin = line.bytes().position(|b| b != b' ').unwrap_or(line.len());
+        let line = &line[begin..];
+        // Keys hold nothing that is escaped; within a text, a quotation mark is.
+        let behind = line.strip_prefix('"').and_then(|rest| rest.find('"'));
+        let space = behind.map(|k| k + 1).filter(|&k| {
+            line[k..].starts_with("\": ") && !line[..k].ends_with('\\')
+        });
+        match space {
+            Some(k) => out.extend([&line[..k + 2], &line[k + 3..]]),
+            None => out.push_str(line),
         }
     }
-    out.push_str(&json[run..]);
     out
 }
 
@@ -70,6 +88,7 @@ mod tests {
         r.source.file = file.to_owned();
         r.tasks = vec![super::super::record::Task {
             action: "a \\ b: {\"c\" } \n d\\\"".to_owned(),
+            assignees: vec!["\": x".to_owned(), "a\": {".to_owned(), "\\\": ".to_owned(), ": ".to_owned()],
             confidence,
             ..Default::default()
         }];
@@ -85,6 +104,8 @@ mod tests {
             let back = read_back(&pretty(&records)).expect("json");
             let expected: Vec<_> = records.iter().map(|r| (r.clone(), line(r))).collect();
             assert_eq!(back, expected);
+            assert_eq!(record_lines(&records, &pretty(&records)), records.iter().map(line).collect::<Vec<_>>());
+            assert_eq!(lines(&records), records.iter().map(line).collect::<String>());
         }
         assert!(read_back("{").is_err());
     }

@@ -15,7 +15,7 @@ use crate::language_model::words::SPECIAL;
 use crate::language_model::{END, Model, PAUSE, START, WordId};
 
 /// Readings that are worse than the best by more (nats) are out of the question.
-const HOPELESS: f32 = 12.0;
+const HOPELESS: f32 = 8.0;
 
 /// Weight of what stands around two words at once, against that of what stands around one: their weights were learnt
 /// with the neighbours beside them.

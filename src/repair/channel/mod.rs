@@ -3,8 +3,9 @@
 //! [`learn`] counts pieces of words in pairs of true and read lines, [`store`] lays them out for use in place,
 //! and [`Channel::candidates`] goes back: for a token as read, the words of the vocabulary that may stand
 //! behind it. The search is A* over (trie node, letters consumed); its bound is the cheapest way to explain the rest of
-//! the token by any pieces at all, and the probability of the most frequent word below the node, so that words come out
-//! in exact order of what channel and vocabulary say together, and the search can stop when they are bad enough.
+//! the token by any pieces that have no more letters than there are below the node, and the probability of the most
+//! frequent word there, so that words come out in exact order of what channel and vocabulary say together, and the
+//! search can stop when they are bad enough.
 
 pub mod align;
 pub mod learn;
@@ -85,8 +86,7 @@ pub struct Channel {
     word_rows: Range<usize>,
     codes: HashMap<char, u8, FixedState>,
     guide: Arc<Guide>,
-    /// Whether letters may have suffered more than training saw: not where only marks were taken off.
-    bends: bool,
+    profile: Profile,
 }
 
 /// What a stretch of a token may stand for.
@@ -94,8 +94,8 @@ pub struct Channel {
 struct Pieces {
     /// Where its rows begin, those with one first letter after those with another; the last number is where they end.
     rows: Box<[u32]>,
-    /// What the cheapest of them costs, in steps.
-    least: u8,
+    /// What the cheapest of them costs, in steps: of those that stand for one letter, for up to two, for up to three.
+    least: [u8; 3],
     /// Their first letters.
     first: Letters,
 }
@@ -103,7 +103,7 @@ struct Pieces {
 impl Pieces {
     /// Those in `range` of `rows`, which are put in the order of their first letters.
     fn new(rows: &mut [[u8; 4]], range: Range<usize>) -> Self {
-        let (mut least, mut first) = (u8::MAX, Letters::default());
+        let (mut least, mut first) = ([u8::MAX; 3], Letters::default());
         let mut at = range.start as u32;
         let mut begins = vec![at];
         if let Some(rows) = rows.get_mut(range) {
@@ -113,7 +113,12 @@ impl Pieces {
                 at += rows.len() as u32;
                 begins.push(at);
             }
-            least = rows.iter().map(|row| row[3]).min().unwrap_or(least);
+            for row in rows {
+                let letters = 1 + usize::from(row[1] != 0) + usize::from(row[2] != 0);
+                for least in &mut least[letters - 1..] {
+                    *least = row[3].min(*least);
+                }
+            }
         }
         Self {
             rows: begins.into(),
@@ -139,17 +144,32 @@ const RAREST: u16 = 20 * STEPS as u16;
 pub struct Guide {
     /// The rarity of each word.
     words: Vec<u16>,
-    /// That of the most frequent word at or below each node.
-    below: Vec<u16>,
+    /// What lies at or below each node.
+    below: Vec<Below>,
     /// The letters that lead on from each node.
     letters: Vec<Letters>,
-    /// The nodes of the trie with the children of each in the place they have there, but the most frequent first;
-    /// the last one is marked with [`LAST`].
-    ranked: Vec<u32>,
+    /// The nodes of the trie with the children of each in the place they have there, but the most frequent first.
+    ranked: Vec<Ranked>,
 }
 
-/// Marks the last child of a node in [`Guide::ranked`].
-const LAST: u32 = 1 << 31;
+/// What lies at or below a node.
+#[derive(Debug, Clone, Copy)]
+struct Below {
+    /// The rarity of the most frequent word.
+    rarity: u16,
+    /// How many letters the longest way down has.
+    depth: u8,
+}
+
+/// A child among its sisters.
+#[derive(Debug, Clone, Copy)]
+struct Ranked {
+    node: u32,
+    /// Whether none comes after it.
+    last: bool,
+    /// The greatest depth below any of them.
+    depth: u8,
+}
 
 impl Guide {
     /// What `model` says of its words.
@@ -157,24 +177,41 @@ impl Guide {
         let rarity = |w| (-model.alone(w) * STEPS).clamp(0.0, f32::from(RAREST)) as u16;
         let words: Vec<u16> = (0..model.len()).map(|w| rarity(w as WordId)).collect();
         let trie = Trie::new(model.file().section("trie"));
-        let mut below = vec![RAREST; trie.len()];
+        let nothing = Below {
+            rarity: RAREST,
+            depth: 0,
+        };
+        let mut below = vec![nothing; trie.len()];
         // Children stand behind their parents.
         for number in (0..trie.len()).rev() {
             let node = trie.node(number as u32);
             let own = node.word.and_then(|w| words.get(usize::from(w))).copied();
-            let children = node
-                .children()
-                .filter_map(|c| below.get(c as usize))
-                .copied();
-            below[number] = children.chain(own).min().unwrap_or(RAREST);
+            let mut here = Below {
+                rarity: own.unwrap_or(RAREST),
+                depth: 0,
+            };
+            for child in node.children().filter_map(|c| below.get(c as usize)) {
+                here.rarity = here.rarity.min(child.rarity);
+                here.depth = here.depth.max(child.depth.saturating_add(1));
+            }
+            below[number] = here;
         }
-        let mut ranked: Vec<u32> = (0..trie.len() as u32).collect();
+        let alone = |node| Ranked {
+            node,
+            last: true,
+            depth: 0,
+        };
+        let mut ranked: Vec<Ranked> = (0..trie.len() as u32).map(alone).collect();
         for number in 0..trie.len() as u32 {
             let children = trie.node(number).children();
             let children = ranked.get_mut(children.start as usize..children.end as usize);
             if let Some(children @ [_, ..]) = children {
-                children.sort_by_key(|&c| below[c as usize]);
-                children[children.len() - 1] |= LAST;
+                children.sort_by_key(|c| below[c.node as usize].rarity);
+                for child in children.iter_mut() {
+                    child.last = false;
+                    child.depth = below[number as usize].depth.saturating_sub(1);
+                }
+                children[children.len() - 1].last = true;
             }
         }
         let letters = (0..trie.len() as u32).map(|k| trie.letters(k)).collect();
@@ -224,8 +261,13 @@ impl Channel {
             word_rows,
             codes: codes.collect(),
             guide: Arc::clone(guide),
-            bends: profile != Profile::Stripped,
+            profile,
         })
+    }
+
+    /// Whether letters may have suffered more than training saw: not where only marks were taken off.
+    fn bends(&self) -> bool {
+        self.profile != Profile::Stripped
     }
 
     /// What `read`, set in this way, may stand for.

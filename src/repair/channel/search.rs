@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use super::store::STEPS;
-use super::{Candidate, Channel, LAST, Pieces, Setting};
+use super::{Below, Candidate, Channel, Pieces, Profile, Setting};
 use crate::language_model::{WordId, words};
 use crate::syllable::{fold_tone_placement, is_syllable};
 
@@ -14,8 +14,10 @@ pub const LONGEST: usize = 16;
 const WIDTH: f32 = 10.0;
 /// Most words that come out of one search.
 const MOST: usize = 24;
+/// Most words that come out of a wide one where letters are bent: what is further off is chosen wrongly more often.
+const MOST_BENT: usize = 16;
 /// Most nodes that one search looks at.
-const BUDGET: usize = 1200;
+const BUDGET: usize = 600;
 /// From this cost of the cheapest other word on, a token that is no syllable is searched for more widely.
 const UNEXPLAINED: f32 = 3.0;
 /// Cost of a letter of the truth that is lost, of a letter that was put in, without a piece that says so.
@@ -38,6 +40,11 @@ const END: usize = (1 << AT) - 1;
 const CHILDREN: State = 1 << 31;
 /// Most steps that a bound may lie above the least.
 const LEVELS: usize = steps(40.0);
+
+/// So many letters and more below a node are not told apart.
+const MANY: usize = 8;
+/// In the place of a cost: there is no way through the rest of the token.
+const NO_WAY: u16 = u16::MAX;
 
 /// Costs are whole steps.
 const fn steps(nats: f32) -> usize {
@@ -127,7 +134,7 @@ impl Channel {
         let own = self.find(&words::key(token));
         let limit = most.unwrap_or(f32::INFINITY);
         let search = |setting: Setting, wide: bool| {
-            if self.bends || setting == Setting::Capitals {
+            if self.bends() || setting == Setting::Capitals {
                 return self.search(&read, setting, wide, limit);
             }
             // Two words that stand together (`moreMau`): their capitals are as they were.
@@ -150,7 +157,7 @@ impl Channel {
             }
         }
         // A token that is no syllable and that no piece explains as one has suffered more than training saw.
-        if self.bends && most.is_none() && !explained {
+        if self.bends() && most.is_none() && !explained {
             let (setting, cheap) = settings[0];
             for (word, cost) in search(setting, true) {
                 let cost = cost + cheap;
@@ -198,18 +205,25 @@ impl Channel {
         };
         let (trie, rows) = (self.trie(), &self.rows);
         let ranked = &self.guide.ranked;
-        let rarity = |node: u32| usize::from(self.guide.below[node as usize]);
+        let below = |node: u32| self.guide.below[node as usize];
         let lost = steps(LOST);
-        // The pieces that each stretch may stand for, and the cheapest way (in steps) through the rest of the token.
+        // The pieces that each stretch may stand for, and the cheapest way (in steps) through the rest of the token, by how
+        // many letters may stand behind it: any number in the end.
         let mut pieces: [[Option<&Pieces>; 4]; LONGEST] = [[None; 4]; LONGEST];
-        let mut rest = [0usize; LONGEST + 1];
+        let mut rest = [[NO_WAY; MANY + 1]; LONGEST + 1];
+        rest[n] = [0; MANY + 1];
         let mut any = [None; LONGEST];
         for at in (0..n).rev() {
-            rest[at] = rest[at + 1] + lost;
             for length in 1..=4.min(n - at) {
                 let found = self.pieces_of(setting_at(at), &read[at..at + length]);
                 if let Some(found) = found {
-                    rest[at] = rest[at].min(usize::from(found.least) + rest[at + length]);
+                    let behind = rest[at + length];
+                    for (letters, rest) in rest[at].iter_mut().enumerate() {
+                        for (least, taken) in found.least.iter().zip(1..=letters) {
+                            let left = if letters == MANY { MANY } else { letters - taken };
+                            *rest = behind[left].saturating_add(u16::from(*least)).min(*rest);
+                        }
+                    }
                 }
                 pieces[at][length - 1] = found;
             }
@@ -217,33 +231,56 @@ impl Channel {
             // is what it is.
             if n > 1 && read[at] == '\u{FFFD}' {
                 any[at] = Some(steps(UNREADABLE));
-            } else if n > 1 && self.bends && !read[at].is_alphanumeric() {
+            } else if n > 1 && self.bends() && !read[at].is_alphanumeric() {
                 any[at] = Some(steps(SYMBOL));
             }
-            rest[at] = rest[at].min(rest[at + 1] + any[at].unwrap_or(lost));
+            if let Some(put_in) = any[at].or(wide.then_some(lost)) {
+                for letters in 0..=MANY {
+                    let over = rest[at + 1][letters].saturating_add(put_in as u16);
+                    rest[at][letters] = over.min(rest[at][letters]);
+                }
+            }
         }
+        let rest_of =
+            |at: usize, depth: u8| usize::from(rest[at][usize::from(depth).min(MANY)]);
         let dearest = steps(most);
-        if rest[0] > dearest {
+        if rest[0][MANY] == NO_WAY || usize::from(rest[0][MANY]) > dearest {
             return Vec::new();
         }
-        let least = rest[0] + rarity(0);
+        let least = rest_of(0, u8::MAX) + usize::from(below(0).rarity);
+        let most_words = match wide && self.profile == Profile::Unmarked {
+            true => MOST_BENT,
+            false => MOST,
+        };
         let (mut level, mut limit) = (0, LEVELS - 1);
         let mut found: Vec<(WordId, f32)> = Vec::new();
         scratch.clear();
         scratch.push(join(0, 0), 0);
         while let Some(state) = scratch.pop(&mut level) {
-            if level > limit || scratch.closed.len() > BUDGET || found.len() >= MOST {
+            if level > limit || scratch.closed.len() > BUDGET || found.len() >= most_words {
                 break;
             }
             let (mut number, at) = part(state & !CHILDREN);
             if state & CHILDREN != 0 {
                 let place = number as usize;
-                number = ranked[place] & !LAST;
-                if ranked[place] & LAST == 0 {
-                    let level = level + rarity(ranked[place + 1] & !LAST) - rarity(number);
+                let child = ranked[place];
+                number = child.node;
+                let Below { rarity, depth } = below(number);
+                if !child.last {
+                    let next = below(ranked[place + 1].node).rarity;
+                    let level = level + usize::from(next) - usize::from(rarity);
                     if level <= limit {
                         scratch.push(join(place as u32 + 1, at) | CHILDREN, level);
                     }
+                }
+                // They waited as if below each of them were as many letters as below one: its own turn may come later.
+                let (shared, own) = (rest_of(at, child.depth), rest_of(at, depth));
+                if own > shared {
+                    let level = level + own - shared;
+                    if level <= limit {
+                        scratch.push(join(number, at), level);
+                    }
+                    continue;
                 }
             }
             let node = trie.node(number);
@@ -258,10 +295,12 @@ impl Channel {
             if !scratch.closed.insert(join(number, at)) {
                 continue;
             }
-            let cost = least + level - rest[at] - rarity(number);
-            let mut push = |state: State, node: u32, at: usize, cost: usize| {
-                let level = cost + rest[at] + rarity(node) - least;
-                if cost + rest[at] <= dearest && level <= limit {
+            let Below { rarity, depth } = below(number);
+            let cost = least + level - rest_of(at, depth) - usize::from(rarity);
+            let mut push = |state: State, rarity: u16, depth: u8, at: usize, cost: usize| {
+                let rest = rest_of(at, depth);
+                let level = (cost + rest + usize::from(rarity)).saturating_sub(least);
+                if cost + rest <= dearest && level <= limit {
                     scratch.push(state, level);
                 }
             };
@@ -269,18 +308,19 @@ impl Channel {
             let frequent = ranked
                 .get(children.start as usize)
                 .filter(|_| !children.is_empty());
-            let push_children = |push: &mut dyn FnMut(State, u32, usize, usize), at, cost| {
+            let push_children = |push: &mut dyn FnMut(State, u16, u8, usize, usize), at, cost| {
                 if let Some(child) = frequent {
-                    push(join(children.start, at) | CHILDREN, child & !LAST, at, cost);
+                    let rarity = below(child.node).rarity;
+                    push(join(children.start, at) | CHILDREN, rarity, child.depth, at, cost);
                 }
             };
             if at < n {
                 let letters = self.guide.letters[number as usize];
                 for (pieces, next) in pieces[at].iter().zip(at + 1..=n) {
                     // What a piece may cost, so that neither the limit nor the dearest is passed.
-                    let most = dearest.min((least + limit).saturating_sub(rarity(number)));
-                    let (Some(pieces), Some(room)) = (pieces, most.checked_sub(cost + rest[next]))
-                    else {
+                    let most = dearest.min((least + limit).saturating_sub(usize::from(rarity)));
+                    let behind = cost + rest_of(next, depth.saturating_sub(1));
+                    let (Some(pieces), Some(room)) = (pieces, most.checked_sub(behind)) else {
                         continue;
                     };
                     for letter in pieces.first.shared(letters) {
@@ -294,20 +334,21 @@ impl Channel {
                             };
                             let more = [second, third].into_iter().filter(|&l| l != 0);
                             if let Some(end) = child.and_then(|child| trie.walk(child, more)) {
-                                push(join(end, next), end, next, cost + usize::from(price));
+                                let Below { rarity, depth } = below(end);
+                                push(join(end, next), rarity, depth, next, cost + usize::from(price));
                             }
                         }
                     }
                 }
                 if let Some(symbol) = any[at] {
-                    push(join(number, at + 1), number, at + 1, cost + symbol);
+                    push(join(number, at + 1), rarity, depth, at + 1, cost + symbol);
                     push_children(&mut push, at + 1, cost + symbol);
                 }
             }
             if wide {
                 push_children(&mut push, at, cost + lost);
                 if at < n {
-                    push(join(number, at + 1), number, at + 1, cost + lost);
+                    push(join(number, at + 1), rarity, depth, at + 1, cost + lost);
                     push_children(&mut push, at + 1, cost + lost + steps(1.0));
                 }
             }
