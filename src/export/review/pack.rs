@@ -9,7 +9,7 @@ const HEADER: [u8; 10] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255];
 
 thread_local! {
     /// To make its tables anew for each document would cost more than to pack one.
-    static DEFLATE: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(4), false));
+    static DEFLATE: RefCell<Compress> = RefCell::new(Compress::new(Compression::new(2), false));
 }
 
 /// Packs a body.

@@ -75,6 +75,7 @@ pub(super) fn insert(from: File, to: File, all: &mut [Links]) -> io::Result<()> 
     // As the crate writes its own parts.
     let options = SimpleFileOptions::default()
         .compression_method(CompressionMethod::Deflated)
+        .compression_level(Some(2))
         .unix_permissions(0o600)
         .last_modified_time(DateTime::default());
     for k in 0..from.len() {

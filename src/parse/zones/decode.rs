@@ -269,10 +269,17 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
         let mut next = [f32::MIN; COUNT];
         let mut from = [0; COUNT];
         if k == 0 {
-            next = total;
+            for ((next, total), &(phase, cell)) in next.iter_mut().zip(total).zip(states) {
+                *next = total + emission(&points, phase, cell);
+            }
         } else {
-            for j in 0..COUNT {
-                let ways = match points.opens == Some(states[j].1) {
+            for (j, &(phase, cell)) in states.iter().enumerate() {
+                let own = emission(&points, phase, cell);
+                // No best way leads here.
+                if own <= NEVER {
+                    continue;
+                }
+                let ways = match points.opens == Some(cell) {
                     true => &opening_ways[j],
                     false => &ways[j],
                 };
@@ -283,11 +290,8 @@ pub fn decode(text: &str, pieces: &[Piece]) -> Vec<Label> {
                         best = (t, *i);
                     }
                 }
-                (next[j], from[j]) = best;
+                (next[j], from[j]) = (best.0 + own, best.1);
             }
-        }
-        for ((phase, cell), t) in states.iter().zip(&mut next) {
-            *t += emission(&points, *phase, *cell);
         }
         total = next;
         back.push(from);
