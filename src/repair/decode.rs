@@ -41,6 +41,9 @@ pub struct Step {
     pub arc: usize,
     /// State of the model before it.
     pub before: State,
+    /// Whether all paths that were kept behind it took it: any other arc was out of the question by itself, whatever
+    /// follows.
+    pub sure: bool,
 }
 
 /// Two steps in a row that the decoder came near to taking otherwise.
@@ -205,10 +208,14 @@ pub fn decode(
     while paths[at][index].from.0 != NOWHERE {
         let path = &paths[at][index];
         let (slot, from, arc) = path.from;
+        let near = |p: &&Path| p.score >= path.score - options.width;
+        let mut kept = paths[at].iter().filter(near);
         steps.push(Step {
             slot: slot as usize,
             arc: arc as usize,
             before: path.before,
+            sure: paths[at].len() < options.beam
+                && kept.all(|p| (p.from.0, p.from.2) == (slot, arc)),
         });
         scores.push(path.score);
         (at, index) = (slot as usize, from as usize);

@@ -111,7 +111,7 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// Nothing yet: what can be read in one way alone is sure.
+    /// Nothing yet, but for what the decoder was sure of.
     pub fn new(arcs: &[Vec<Arc>], steps: &[Step]) -> Self {
         let mut starts = vec![0];
         for step in steps {
@@ -120,8 +120,8 @@ impl Judged {
         let count = starts[steps.len()];
         let mut posterior = vec![0.0; count];
         for (k, step) in steps.iter().enumerate() {
-            if let [_] = arcs[step.slot][..] {
-                posterior[starts[k]] = 1.0;
+            if step.sure || arcs[step.slot].len() == 1 {
+                posterior[starts[k] + step.arc] = 1.0;
             }
         }
         Self {
@@ -132,7 +132,7 @@ impl Judged {
         }
     }
 
-    /// Probability of each reading of step `k`; zero before it was judged, unless it is the only one.
+    /// Probability of each reading of step `k`; zero before it was judged, unless it is sure.
     pub fn posterior(&self, k: usize) -> &[f32] {
         &self.posterior[self.starts[k]..self.starts[k + 1]]
     }
