@@ -60,17 +60,18 @@ pub fn read_back(json: &str) -> serde_json::Result<Vec<(Record, String)>> {
 /// What [`pretty`] wrote, without the white space between its tokens: what begins a line, and one space behind a key.
 fn compact(json: &str) -> String {
     let mut out = String::with_capacity(json.len() / 2);
-    for line in json.split('\n') {
-        let begin = line.bytes().position(|b| b != b' ').unwrap_or(line.len());
-        let line = &line[begin..];
+    let ends = memchr::memchr_iter(b'\n', json.as_bytes()).chain([json.len()]);
+    let mut at = 0;
+    for end in ends {
+        let line = json[at..end].trim_ascii_start();
+        at = (end + 1).min(json.len());
         // Keys hold nothing that is escaped; within a text, a quotation mark is.
-        let behind = line.strip_prefix('"').and_then(|rest| rest.find('"'));
-        let space = behind.map(|k| k + 1).filter(|&k| {
-            line[k..].starts_with("\": ") && !line[..k].ends_with('\\')
-        });
-        match space {
-            Some(k) => out.extend([&line[..k + 2], &line[k + 3..]]),
-            None => out.push_str(line),
+        let rest = line.as_bytes().strip_prefix(b"\"").unwrap_or_default();
+        let key = rest.iter().position(|b| *b == b'"').unwrap_or_default();
+        if rest[key..].starts_with(b"\": ") && !rest[..key].ends_with(b"\\") {
+            out.extend([&line[..key + 3], &line[key + 4..]]);
+        } else {
+            out.push_str(line);
         }
     }
     out

@@ -77,9 +77,8 @@ impl Profile {
 pub struct Channel {
     file: Container,
     trie: Range<usize>,
-    keys: Range<usize>,
-    /// What each of the keys may stand for.
-    pieces: Vec<Pieces>,
+    /// What each piece that was read may stand for, by its packed letters.
+    pieces: HashMap<u64, Pieces, FixedState>,
     /// All rows: up to three letters and what they cost; those of a key in the order of their first letters.
     rows: Vec<[u8; 4]>,
     word_keys: Range<usize>,
@@ -244,9 +243,10 @@ impl Channel {
         if !shape {
             return Err(file.error(&format!("its channel `{}` is incomplete", profile.name())));
         }
-        let table = &file.bytes()[keys.clone()];
+        let table = &file.bytes()[keys];
         let mut rows = file.bytes()[rows].as_chunks().0.to_vec();
-        let pieces = (0..table.len() / 12 - 1).map(|k| Pieces::new(&mut rows, rows_of(table, k)));
+        let pieces = (0..table.len() / 12 - 1)
+            .map(|k| (key_at(table, k), Pieces::new(&mut rows, rows_of(table, k))));
         let pieces = pieces.collect();
         let letters = abc.chunks_exact(4).zip(1..);
         let codes =
@@ -254,7 +254,6 @@ impl Channel {
         Ok(Self {
             file: file.clone(),
             trie,
-            keys,
             pieces,
             rows,
             word_keys,
@@ -272,8 +271,7 @@ impl Channel {
 
     /// What `read`, set in this way, may stand for.
     fn pieces_of(&self, setting: Setting, read: &[char]) -> Option<&Pieces> {
-        let keys = &self.file.bytes()[self.keys.clone()];
-        Some(&self.pieces[find_key(keys, store::pack(setting, read))?])
+        self.pieces.get(&store::pack(setting, read))
     }
 
     /// Words whose whole reading was seen, with their costs.
@@ -312,9 +310,15 @@ impl Channel {
 
 /// The place of `key` in a table of 12-byte entries (key, first row) that ends on a sentinel.
 fn find_key(keys: &[u8], key: u64) -> Option<usize> {
-    let keys: &[[u8; 12]] = keys.as_chunks().0;
-    let at = |k: &[u8; 12]| u64::from(u32_at(k, 0)) | u64::from(u32_at(k, 4)) << 32;
-    keys[..keys.len() - 1].binary_search_by_key(&key, at).ok()
+    let entries: &[[u8; 12]] = keys.as_chunks().0;
+    let entries = &entries[..entries.len() - 1];
+    let found = entries.binary_search_by_key(&key, |entry| key_at(entry, 0));
+    found.ok()
+}
+
+/// The `k`th key of such a table.
+fn key_at(keys: &[u8], k: usize) -> u64 {
+    u64::from(u32_at(keys, k * 12)) | u64::from(u32_at(keys, k * 12 + 4)) << 32
 }
 
 /// The rows of the `k`th key of such a table.

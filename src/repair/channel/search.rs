@@ -67,6 +67,8 @@ thread_local! {
 struct Scratch {
     /// For each step that a bound lies above the least, the number of its last entry plus one: in the place of a heap.
     lists: Box<[u32; LEVELS]>,
+    /// A bit for each list in which a state waits; the others hold nothing that means anything.
+    waiting: [u64; LEVELS.div_ceil(64)],
     /// A state, and the number of the entry before it plus one.
     entries: Vec<(State, u32)>,
     /// States that are done.
@@ -77,6 +79,7 @@ impl Default for Scratch {
     fn default() -> Self {
         Self {
             lists: Box::new([0; LEVELS]),
+            waiting: Default::default(),
             entries: Vec::new(),
             closed: HashSet::default(),
         }
@@ -86,21 +89,37 @@ impl Default for Scratch {
 impl Scratch {
     /// Ready for another search.
     fn clear(&mut self) {
-        self.lists.fill(0);
+        self.waiting.fill(0);
         self.entries.clear();
         self.closed.clear();
     }
 
     fn push(&mut self, state: State, level: usize) {
-        self.entries.push((state, self.lists[level]));
+        let (waiting, bit) = (&mut self.waiting[level / 64], 1 << (level % 64));
+        let before = if *waiting & bit == 0 {
+            0
+        } else {
+            self.lists[level]
+        };
+        *waiting |= bit;
+        self.entries.push((state, before));
         self.lists[level] = self.entries.len() as u32;
     }
 
     /// The last state that came to the first step from `level` on where one waits; `level` is moved there.
     fn pop(&mut self, level: &mut usize) -> Option<State> {
-        *level += self.lists[*level..].iter().position(|&l| l != 0)?;
+        let mut word = *level / 64;
+        let mut bits = self.waiting[word] & u64::MAX << (*level % 64);
+        while bits == 0 {
+            word += 1;
+            bits = *self.waiting.get(word)?;
+        }
+        *level = word * 64 + bits.trailing_zeros() as usize;
         let (state, before) = self.entries[self.lists[*level] as usize - 1];
         self.lists[*level] = before;
+        if before == 0 {
+            self.waiting[word] &= !(1 << (*level % 64));
+        }
         Some(state)
     }
 }

@@ -18,9 +18,10 @@ pub struct Node {
     count: u8,
 }
 
-/// A set of letters, a bit each; those with codes from 127 on, the rarest there are, share one.
+/// A set of letters, a bit each; those with codes from 127 on, the rarest there are, share one. Codes go by frequency,
+/// so that next to all letters lie in the first half.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Letters(u128);
+pub struct Letters([u64; 2]);
 
 impl Node {
     /// The numbers of the children.
@@ -33,7 +34,8 @@ impl Letters {
     /// Adds a letter.
     #[inline]
     pub fn add(&mut self, letter: u8) {
-        self.0 |= 1 << letter.min(127);
+        let letter = letter.min(127);
+        self.0[usize::from(letter / 64)] |= 1 << (letter % 64);
     }
 
     /// Whether two letters share a bit.
@@ -44,7 +46,12 @@ impl Letters {
     /// How many of them come before `letter`.
     #[inline]
     pub fn before(self, letter: u8) -> u32 {
-        (self.0 & ((1 << letter.min(127)) - 1)).count_ones()
+        let (letter, [first, second]) = (letter.min(127), self.0);
+        let lower = (1 << (letter % 64)) - 1;
+        match letter {
+            0..64 => (first & lower).count_ones(),
+            _ => first.count_ones() + (second & lower).count_ones(),
+        }
     }
 
     /// The same, as the place of the child that `letter` leads to; of 127, which stands for several, nothing is said.
@@ -56,11 +63,15 @@ impl Letters {
     /// The letters that are among both; 127 stands for all rarer ones too.
     #[inline]
     pub fn shared(self, other: Letters) -> impl Iterator<Item = u8> {
-        let mut left = self.0 & other.0;
+        let [mut first, mut second] = [0, 1].map(|k| self.0[k] & other.0[k]);
         std::iter::from_fn(move || {
+            let (left, begin) = match first {
+                0 => (&mut second, 64),
+                _ => (&mut first, 0),
+            };
             let letter = left.trailing_zeros() as u8;
-            left &= left.wrapping_sub(1);
-            (letter < 128).then_some(letter)
+            *left &= left.wrapping_sub(1);
+            (letter < 64).then_some(begin + letter)
         })
     }
 }
