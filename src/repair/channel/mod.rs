@@ -143,18 +143,23 @@ const RAREST: u16 = 20 * STEPS as u16;
 pub struct Guide {
     /// The rarity of each word.
     words: Vec<u16>,
-    /// What lies at or below each node.
-    below: Vec<Below>,
-    /// The letters that lead on from each node.
-    letters: Vec<Letters>,
-    /// The nodes of the trie with the children of each in the place they have there, but the most frequent first.
+    /// The nodes of the trie.
+    spots: Vec<Spot>,
+    /// The nodes with the children of each in the place they have there, but the most frequent first.
     ranked: Vec<Ranked>,
 }
 
-/// What lies at or below a node.
+/// A node: all that the search asks of one lies in one place, so that it waits for memory once.
 #[derive(Debug, Clone, Copy)]
-struct Below {
-    /// The rarity of the most frequent word.
+#[repr(align(32))]
+struct Spot {
+    /// The letters that lead on.
+    letters: Letters,
+    /// The first child.
+    first: u32,
+    /// The word that ends here.
+    word: Option<WordId>,
+    /// The rarity of the most frequent word here or below.
     rarity: u16,
     /// How many letters the longest way down has.
     depth: u8,
@@ -164,10 +169,12 @@ struct Below {
 #[derive(Debug, Clone, Copy)]
 struct Ranked {
     node: u32,
-    /// Whether none comes after it.
-    last: bool,
+    /// The rarity of its most frequent word.
+    rarity: u16,
     /// The greatest depth below any of them.
     depth: u8,
+    /// Whether none comes after it.
+    last: bool,
 }
 
 impl Guide {
@@ -176,49 +183,61 @@ impl Guide {
         let rarity = |w| (-model.alone(w) * STEPS).clamp(0.0, f32::from(RAREST)) as u16;
         let words: Vec<u16> = (0..model.len()).map(|w| rarity(w as WordId)).collect();
         let trie = Trie::new(model.file().section("trie"));
-        let nothing = Below {
-            rarity: RAREST,
-            depth: 0,
-        };
-        let mut below = vec![nothing; trie.len()];
-        // Children stand behind their parents.
-        for number in (0..trie.len()).rev() {
-            let node = trie.node(number as u32);
-            let own = node.word.and_then(|w| words.get(usize::from(w))).copied();
-            let mut here = Below {
-                rarity: own.unwrap_or(RAREST),
+        let spot = |number| {
+            let node = trie.node(number);
+            let own = node.word.and_then(|w| words.get(usize::from(w)));
+            Spot {
+                letters: trie.letters(number),
+                first: node.children().start,
+                word: node.word,
+                rarity: own.copied().unwrap_or(RAREST),
                 depth: 0,
-            };
-            for child in node.children().filter_map(|c| below.get(c as usize)) {
-                here.rarity = here.rarity.min(child.rarity);
-                here.depth = here.depth.max(child.depth.saturating_add(1));
             }
-            below[number] = here;
-        }
+        };
+        let mut spots: Vec<Spot> = (0..trie.len() as u32).map(spot).collect();
         let alone = |node| Ranked {
             node,
-            last: true,
+            rarity: RAREST,
             depth: 0,
+            last: true,
         };
         let mut ranked: Vec<Ranked> = (0..trie.len() as u32).map(alone).collect();
-        for number in 0..trie.len() as u32 {
-            let children = trie.node(number).children();
-            let children = ranked.get_mut(children.start as usize..children.end as usize);
-            if let Some(children @ [_, ..]) = children {
-                children.sort_by_key(|c| below[c.node as usize].rarity);
-                for child in children.iter_mut() {
-                    child.last = false;
-                    child.depth = below[number as usize].depth.saturating_sub(1);
+        // Children stand behind their parents.
+        for number in (0..trie.len()).rev() {
+            let children = trie.node(number as u32).children();
+            let children = children.start as usize..children.end as usize;
+            let below = spots.get(children.clone()).unwrap_or_default();
+            let rarity = below.iter().map(|c| c.rarity).min();
+            let depth = below.iter().map(|c| c.depth).max();
+            let shared = depth.unwrap_or_default();
+            if let Some(sisters @ [_, ..]) = ranked.get_mut(children) {
+                for (child, spot) in sisters.iter_mut().zip(below) {
+                    (child.rarity, child.depth, child.last) = (spot.rarity, shared, false);
                 }
-                children[children.len() - 1].last = true;
+                sisters.sort_by_key(|c| c.rarity);
+                sisters[sisters.len() - 1].last = true;
             }
+            let here = &mut spots[number];
+            here.rarity = here.rarity.min(rarity.unwrap_or(RAREST));
+            here.depth = depth.map_or(0, |d| d.saturating_add(1));
         }
-        let letters = (0..trie.len() as u32).map(|k| trie.letters(k)).collect();
         Self {
             words,
-            below,
-            letters,
+            spots,
             ranked,
+        }
+    }
+
+    /// The child of `node` that `letter` leads to.
+    #[inline]
+    fn child(&self, trie: Trie, node: u32, letter: u8) -> Option<u32> {
+        let spot = &self.spots[node as usize];
+        if !spot.letters.has(letter) {
+            return None;
+        }
+        match spot.letters.rank(letter) {
+            Some(rank) => Some(spot.first + rank),
+            None => trie.child(&trie.node(node), letter),
         }
     }
 }

@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashSet;
 
 use super::store::STEPS;
-use super::{Below, Candidate, Channel, Pieces, Profile, Setting};
+use super::{Candidate, Channel, Pieces, Profile, Setting, Spot};
 use crate::language_model::{WordId, words};
 use crate::syllable::{fold_tone_placement, is_syllable};
 
@@ -222,9 +222,8 @@ impl Channel {
                 setting
             }
         };
-        let (trie, rows) = (self.trie(), &self.rows);
-        let ranked = &self.guide.ranked;
-        let below = |node: u32| self.guide.below[node as usize];
+        let (trie, rows, guide) = (self.trie(), &self.rows, &*self.guide);
+        let (spots, ranked) = (&guide.spots, &guide.ranked);
         let lost = steps(LOST);
         // The pieces that each stretch may stand for, and the cheapest way (in steps) through the rest of the token, by how
         // many letters may stand behind it: any number in the end.
@@ -266,7 +265,7 @@ impl Channel {
         if rest[0][MANY] == NO_WAY || usize::from(rest[0][MANY]) > dearest {
             return Vec::new();
         }
-        let least = rest_of(0, u8::MAX) + usize::from(below(0).rarity);
+        let least = rest_of(0, u8::MAX) + usize::from(spots[0].rarity);
         let most_words = match wide && self.profile == Profile::Unmarked {
             true => MOST_BENT,
             false => MOST,
@@ -284,16 +283,15 @@ impl Channel {
                 let place = number as usize;
                 let child = ranked[place];
                 number = child.node;
-                let Below { rarity, depth } = below(number);
                 if !child.last {
-                    let next = below(ranked[place + 1].node).rarity;
-                    let level = level + usize::from(next) - usize::from(rarity);
-                    if level <= limit {
-                        scratch.push(join(place as u32 + 1, at) | CHILDREN, level);
+                    let next = usize::from(ranked[place + 1].rarity - child.rarity);
+                    if level + next <= limit {
+                        scratch.push(join(place as u32 + 1, at) | CHILDREN, level + next);
                     }
                 }
                 // They waited as if below each of them were as many letters as below one: its own turn may come later.
-                let (shared, own) = (rest_of(at, child.depth), rest_of(at, depth));
+                let own = rest_of(at, spots[number as usize].depth);
+                let shared = rest_of(at, child.depth);
                 if own > shared {
                     let level = level + own - shared;
                     if level <= limit {
@@ -302,10 +300,11 @@ impl Channel {
                     continue;
                 }
             }
-            let node = trie.node(number);
+            let spot = &spots[number as usize];
+            let (rarity, depth) = (spot.rarity, spot.depth);
             if at == END {
-                if let Some(word) = node.word {
-                    let cost = least + level - usize::from(self.guide.words[usize::from(word)]);
+                if let Some(word) = spot.word {
+                    let cost = least + level - usize::from(guide.words[usize::from(word)]);
                     found.push((word, cost as f32 / STEPS));
                     limit = limit.min(level + steps(WIDTH));
                 }
@@ -314,7 +313,6 @@ impl Channel {
             if !scratch.closed.insert(join(number, at)) {
                 continue;
             }
-            let Below { rarity, depth } = below(number);
             let cost = least + level - rest_of(at, depth) - usize::from(rarity);
             let mut push = |state: State, rarity: u16, depth: u8, at: usize, cost: usize| {
                 let rest = rest_of(at, depth);
@@ -323,18 +321,14 @@ impl Channel {
                     scratch.push(state, level);
                 }
             };
-            let children = node.children();
-            let frequent = ranked
-                .get(children.start as usize)
-                .filter(|_| !children.is_empty());
+            let frequent = ranked.get(spot.first as usize).filter(|_| depth > 0);
             let push_children = |push: &mut dyn FnMut(State, u16, u8, usize, usize), at, cost| {
                 if let Some(child) = frequent {
-                    let rarity = below(child.node).rarity;
-                    push(join(children.start, at) | CHILDREN, rarity, child.depth, at, cost);
+                    let state = join(spot.first, at) | CHILDREN;
+                    push(state, child.rarity, child.depth, at, cost);
                 }
             };
             if at < n {
-                let letters = self.guide.letters[number as usize];
                 for (pieces, next) in pieces[at].iter().zip(at + 1..=n) {
                     // What a piece may cost, so that neither the limit nor the dearest is passed.
                     let most = dearest.min((least + limit).saturating_sub(usize::from(rarity)));
@@ -342,19 +336,17 @@ impl Channel {
                     let (Some(pieces), Some(room)) = (pieces, most.checked_sub(behind)) else {
                         continue;
                     };
-                    for letter in pieces.first.shared(letters) {
+                    for letter in pieces.first.shared(spot.letters) {
                         for &[first, second, third, price] in &rows[pieces.with(letter)] {
                             if usize::from(price) > room {
                                 continue;
                             }
-                            let child = match letters.rank(letter) {
-                                Some(rank) => Some(children.start + rank),
-                                None => trie.child(&node, first),
-                            };
-                            let more = [second, third].into_iter().filter(|&l| l != 0);
-                            if let Some(end) = child.and_then(|child| trie.walk(child, more)) {
-                                let Below { rarity, depth } = below(end);
-                                push(join(end, next), rarity, depth, next, cost + usize::from(price));
+                            let mut letters = [first, second, third].into_iter().filter(|&l| l != 0);
+                            let end = letters.try_fold(number, |k, l| guide.child(trie, k, l));
+                            if let Some(end) = end {
+                                let Spot { rarity, depth, .. } = spots[end as usize];
+                                let cost = cost + usize::from(price);
+                                push(join(end, next), rarity, depth, next, cost);
                             }
                         }
                     }
@@ -372,9 +364,9 @@ impl Channel {
                 }
             }
             if at == n
-                && let Some(word) = node.word
+                && let Some(word) = spot.word
             {
-                let level = cost + usize::from(self.guide.words[usize::from(word)]) - least;
+                let level = cost + usize::from(guide.words[usize::from(word)]) - least;
                 if level <= limit {
                     scratch.push(join(number, END), level);
                 }

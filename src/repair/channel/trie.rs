@@ -38,6 +38,13 @@ impl Letters {
         self.0[usize::from(letter / 64)] |= 1 << (letter % 64);
     }
 
+    /// Whether `letter`, or one that shares its bit, is among them.
+    #[inline]
+    pub fn has(self, letter: u8) -> bool {
+        let letter = letter.min(127);
+        self.0[usize::from(letter / 64)] >> (letter % 64) & 1 != 0
+    }
+
     /// Whether two letters share a bit.
     pub fn same(a: u8, b: u8) -> bool {
         a.min(127) == b.min(127)
@@ -117,12 +124,5 @@ impl<'m> Trie<'m> {
         let list = &self.0[children.start as usize..children.end as usize];
         let k = list.binary_search_by_key(&letter, |child| child[0]).ok()?;
         Some(children.start + k as u32)
-    }
-
-    /// The node reached from node `k` by `letters`.
-    pub fn walk(self, k: u32, letters: impl IntoIterator<Item = u8>) -> Option<u32> {
-        letters
-            .into_iter()
-            .try_fold(k, |k, letter| self.child(&self.node(k), letter))
     }
 }
