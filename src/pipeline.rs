@@ -189,11 +189,13 @@ impl Pipeline {
     /// [`crate::Error::Format`] when the bytes are no document.
     pub fn repair(&self, name: &str, bytes: &[u8]) -> Result<(Document, Repaired)> {
         let document = input::read(name, bytes, &self.settings.input)?;
-        let mut repaired = Repaired::untouched(&document.text);
-        if self.settings.repair {
-            repaired = self.repairer.repair(&document.text);
+        let mut repaired = if self.settings.repair {
+            let mut repaired = self.repairer.repair(&document.text);
             engine_confidence::weigh(&document, &mut repaired);
-        }
+            repaired
+        } else {
+            Repaired::untouched(&document.text)
+        };
         self.memory.recall(&mut repaired);
         Ok((document, repaired))
     }

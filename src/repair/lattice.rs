@@ -430,8 +430,7 @@ impl Builder<'_> {
                 ..single(v, 0.0, Why::About)
             }];
         }
-        let find = || Shared::new(self.ways(token, slot.shape, slot.code));
-        let ways = self.caches.ways[usize::from(slot.code)].get(token, find);
+        let ways = self.over(token, slot);
         let mut arcs = Vec::with_capacity(ways.arcs.len() + 8);
         arcs.extend_from_slice(&ways.arcs);
         let mark = text[slot.range.end..].chars().next();
@@ -452,7 +451,7 @@ impl Builder<'_> {
             && (next.shape, slot.shape) == (Shape::Word, Shape::Word)
             && token.len() + next.range.len() <= 12
             && letters(token).min(letters(&text[next.range.clone()])) <= BROKEN
-            && (ways.own.is_none() || own(self.channel, &text[next.range.clone()]).is_none())
+            && (ways.own.is_none() || self.over(&text[next.range.clone()], next).own.is_none())
         {
             let joined = format!("{token}{}", &text[next.range.clone()]);
             for c in self.near(&joined).iter().take(6).filter(|c| c.cost < 6.0) {
@@ -464,6 +463,12 @@ impl Builder<'_> {
             }
         }
         arcs
+    }
+
+    /// The ways over the `token` of `slot` alone, found once for all places.
+    fn over(&self, token: &str, slot: &Slot) -> Shared<Ways> {
+        let find = || Shared::new(self.ways(token, slot.shape, slot.code));
+        self.caches.ways[usize::from(slot.code)].get(token, find)
     }
 
     /// The ways over `token` alone, wherever it stands; but whether it is part of a code.

@@ -13,6 +13,7 @@ pub mod treatment;
 pub mod verify;
 pub mod vocabulary;
 
+use std::borrow::Cow;
 use std::sync::Arc as Shared;
 
 use crate::document::{Alternative, Doubt, Edit, EditKind, Text, TextBuilder};
@@ -189,7 +190,7 @@ impl Repairer {
             if text.range_of(span) != d.range {
                 continue;
             }
-            let (line, token) = (d.line, d.from.to_owned());
+            let line = d.line;
             let edit = d.to != d.from;
             let profile = profile_of(line);
             let confidence = self.calibration.apply(profile, edit, d.confidence);
@@ -198,7 +199,7 @@ impl Repairer {
                     doubts.push(Doubt {
                         line,
                         span,
-                        token,
+                        token: d.from.to_owned(),
                         confidence,
                         alternatives: d.alternatives,
                     });
@@ -212,14 +213,14 @@ impl Repairer {
                 alternatives.insert(
                     0,
                     Alternative {
-                        text: d.to,
+                        text: d.to.into_owned(),
                         confidence,
                     },
                 );
                 doubts.push(Doubt {
                     line,
                     span,
-                    token,
+                    token: d.from.to_owned(),
                     confidence: 1.0 - confidence,
                     alternatives,
                 });
@@ -232,8 +233,8 @@ impl Repairer {
             edits.push(Edit {
                 line,
                 span,
-                from: token,
-                to: d.to,
+                from: d.from.to_owned(),
+                to: d.to.into_owned(),
                 confidence,
                 kind,
                 alternatives: d.alternatives,
@@ -316,7 +317,13 @@ impl Repairer {
             alternatives.truncate(4);
             out.push(Decision {
                 line: p.slots[step.slot].line + 1,
-                to: case::fit(self.spell(arc, token), content, p.slots, step.slot, arc),
+                to: match arc.why {
+                    Why::Keep => token.into(),
+                    _ => {
+                        let to = self.spell(arc, token);
+                        case::fit(to, content, p.slots, step.slot, arc).into()
+                    }
+                },
                 why: arc.why,
                 confidence: f64::from(posterior[best]),
                 range,
@@ -456,7 +463,7 @@ struct Decision<'t> {
     line: usize,
     range: std::ops::Range<usize>,
     from: &'t str,
-    to: String,
+    to: Cow<'t, str>,
     why: Why,
     confidence: f64,
     alternatives: Vec<Alternative>,

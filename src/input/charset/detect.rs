@@ -54,6 +54,14 @@ pub fn detect(bytes_in: &[u8]) -> Option<Guess> {
     if sample.contains(&0) {
         return wide(sample);
     }
+    if let Ok(text) = std::str::from_utf8(bytes_in)
+        && bytes_in.len() <= SAMPLE
+    {
+        return match text.is_ascii() {
+            true => viqr(sample),
+            false => wrapped(text),
+        };
+    }
     let (mut many, mut bad) = (0, 0);
     for chunk in sample.utf8_chunks() {
         let marked = chunk.valid().chars().filter(|c| !c.is_ascii());
@@ -66,7 +74,7 @@ pub fn detect(bytes_in: &[u8]) -> Option<Guess> {
     }
     match (many, bad) {
         (0, 0) => viqr(sample),
-        (_, 0) => wrapped(sample),
+        (_, 0) => wrapped(&String::from_utf8_lossy(sample)),
         // Damage is a few bytes among letters that are whole; in another encoding hardly a letter is.
         _ if many >= 2 * bad => sure(Charset::Utf8),
         _ => older(&bytes(sample), false).or(
@@ -103,16 +111,16 @@ fn wide(sample: &[u8]) -> Option<Guess> {
 }
 
 /// UTF-8; perhaps with an older encoding in it, whose letters then are signs and foreign letters of Latin-1.
-fn wrapped(sample: &[u8]) -> Option<Guess> {
+fn wrapped(text: &str) -> Option<Guess> {
     let plain = Some(Guess {
         charset: Charset::Utf8,
         wrapped: false,
         confidence: 1.0,
     });
-    let text = String::from_utf8_lossy(sample);
     let (mut own, mut foreign) = (0usize, 0usize);
     for c in text.chars() {
         match c {
+            '\0'..='\x7F' => {}
             'ă' | 'Ă' | 'đ' | 'Đ' | 'ĩ' | 'Ĩ' | 'ũ' | 'Ũ' | 'ơ' | 'Ơ' | 'ư' | 'Ư' => {
                 own += 1
             }
@@ -128,9 +136,9 @@ fn wrapped(sample: &[u8]) -> Option<Guess> {
     if foreign < 3 || own * 4 > foreign {
         return plain;
     }
-    let as_it_is: Vec<Unit> = units_of(&text);
+    let as_it_is: Vec<Unit> = units_of(text);
     let before = Witnesses::of(&as_it_is);
-    match older(&unwrapped(&text, 0), true) {
+    match older(&unwrapped(text, 0), true) {
         Some(guess) if before.good * 2 < before.all => Some(guess),
         _ => plain,
     }

@@ -321,9 +321,9 @@ impl Channel {
         let trie = self.trie();
         let mut node = 0;
         for c in key.chars() {
-            node = trie.child(&trie.node(node), *self.codes.get(&c)?)?;
+            node = self.guide.child(trie, node, *self.codes.get(&c)?)?;
         }
-        trie.node(node).word
+        self.guide.spots[node as usize].word
     }
 }
 
