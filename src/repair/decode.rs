@@ -80,6 +80,8 @@ struct Entry<'m> {
 }
 
 const NOWHERE: u32 = u32::MAX;
+/// Room for the paths of most slots.
+const FEW: usize = 12;
 
 /// The likeliest path, and its rivals; `arcs[k]` are the arcs that begin at slot `k`.
 pub fn decode(
@@ -270,6 +272,9 @@ fn relax(paths: &mut Vec<Path>, head: &mut u32, path: Path) {
         at = twin.twin;
     }
     *head = paths.len() as u32;
+    if paths.capacity() == 0 {
+        paths.reserve(FEW);
+    }
     paths.push(path);
 }
 

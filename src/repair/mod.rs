@@ -287,7 +287,7 @@ impl Repairer {
     /// What the path says of each token that could have been something else.
     fn decisions<'t>(&self, p: &Passage<'t>) -> Vec<Decision<'t>> {
         let content = p.text.as_str();
-        let mut out = Vec::new();
+        let mut out = Vec::with_capacity(p.steps.len());
         let (chosen, judged) = self.rescored(p);
         for (k, (step, best)) in p.steps.iter().zip(chosen).enumerate() {
             let posterior = judged.posterior(k);

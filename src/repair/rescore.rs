@@ -38,6 +38,8 @@ impl Echo {
         let mut sure = vec![true; path.words.len()];
         doubtful.for_each(|k| sure[path.at[k]] = false);
         let mut echo = Self::default();
+        echo.words.reserve(path.words.len() / 2);
+        echo.pairs.reserve(path.words.len());
         for (at, (word, _)) in path.words.iter().enumerate().filter(|w| sure[w.0]) {
             *echo.words.entry(*word).or_default() += 1;
             if let Some((next, _)) = path.words.get(at + 1)

@@ -57,17 +57,21 @@ impl Letters {
         let mut out = Self::default();
         let mut small = false;
         for c in text.chars() {
-            out.mixed += u32::from(small && c.is_ascii_digit());
-            small = c.is_ascii_lowercase();
-            if !is_letter(c) {
+            if c.is_ascii() {
+                out.mixed += u32::from(small && c.is_ascii_digit());
+                small = c.is_ascii_lowercase();
+                out.all += u32::from(c.is_ascii_alphabetic());
                 continue;
             }
-            out.all += 1;
-            out.marked += u32::from(!c.is_ascii());
-            out.deep += u32::from(matches!(
-                c,
-                'ơ' | 'ư' | 'đ' | 'Đ' | 'Ơ' | 'Ư' | 'ă' | 'Ă' | '\u{1EA0}'..='\u{1EF9}'
-            ));
+            small = false;
+            if is_letter(c) {
+                out.all += 1;
+                out.marked += 1;
+                out.deep += u32::from(matches!(
+                    c,
+                    '\u{1EA0}'..='\u{1EF9}' | 'ơ' | 'ư' | 'đ' | 'Đ' | 'Ơ' | 'Ư' | 'ă' | 'Ă'
+                ));
+            }
         }
         out
     }

@@ -102,19 +102,34 @@ pub(super) fn insert(from: File, to: File, all: &mut [Links]) -> io::Result<()> 
 
 /// Copies a sheet and puts the places of its links where they belong.
 fn sheet_with(links: &mut Links, sheet: impl Read, to: &mut impl Write) -> io::Result<()> {
-    let mut sheet = BufReader::new(sheet);
-    let mut tag = Vec::new();
-    // In texts `>` is written `&gt;`, so each piece ends with a tag.
-    while sheet.read_until(b'>', &mut tag)? > 0 {
-        if tag.starts_with(NEXT) {
+    let mut sheet = BufReader::with_capacity(1 << 16, sheet);
+    let next = memchr::memmem::Finder::new(NEXT);
+    // What may be the beginning of the element that follows waits for the rest.
+    let mut piece = Vec::new();
+    loop {
+        let read = sheet.fill_buf()?;
+        let (count, begin) = (read.len(), piece.len());
+        piece.extend_from_slice(read);
+        sheet.consume(count);
+        // In texts `<` is written `&lt;`, so this is the element.
+        if let Some(at) = next.find(&piece) {
+            to.write_all(&piece[..at])?;
             write!(to, "<hyperlinks>")?;
             links.each(|k, row, _| write!(to, "<hyperlink ref=\"A{row}\" r:id=\"rId{k}\"/>"))?;
             write!(to, "</hyperlinks>")?;
+            to.write_all(&piece[at..])?;
+            return io::copy(&mut sheet, to).map(drop);
         }
-        to.write_all(&tag)?;
-        tag.clear();
+        let done = match count {
+            0 => begin,
+            _ => piece.len().saturating_sub(NEXT.len() - 1),
+        };
+        to.write_all(&piece[..done])?;
+        piece.drain(..done);
+        if count == 0 {
+            return Ok(());
+        }
     }
-    Ok(())
 }
 
 /// The part that says where the links of a sheet lead.
