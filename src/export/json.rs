@@ -89,7 +89,12 @@ mod tests {
         r.source.file = file.to_owned();
         r.tasks = vec![super::super::record::Task {
             action: "a \\ b: {\"c\" } \n d\\\"".to_owned(),
-            assignees: vec!["\": x".to_owned(), "a\": {".to_owned(), "\\\": ".to_owned(), ": ".to_owned()],
+            assignees: vec![
+                "\": x".to_owned(),
+                "a\": {".to_owned(),
+                "\\\": ".to_owned(),
+                ": ".to_owned(),
+            ],
             confidence,
             ..Default::default()
         }];
@@ -105,8 +110,14 @@ mod tests {
             let back = read_back(&pretty(&records)).expect("json");
             let expected: Vec<_> = records.iter().map(|r| (r.clone(), line(r))).collect();
             assert_eq!(back, expected);
-            assert_eq!(record_lines(&records, &pretty(&records)), records.iter().map(line).collect::<Vec<_>>());
-            assert_eq!(lines(&records), records.iter().map(line).collect::<String>());
+            assert_eq!(
+                record_lines(&records, &pretty(&records)),
+                records.iter().map(line).collect::<Vec<_>>()
+            );
+            assert_eq!(
+                lines(&records),
+                records.iter().map(line).collect::<String>()
+            );
         }
         assert!(read_back("{").is_err());
     }

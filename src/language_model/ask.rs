@@ -168,7 +168,9 @@ impl Model {
     #[inline]
     pub fn behind(&self, state: State) -> Trigrams<'_> {
         let ((_, rows), (keys, values)) = (self.bigrams(), self.trigrams());
-        let Some([row, next]) = rows.get(state.bigram as usize..).and_then(<[_]>::first_chunk)
+        let Some([row, next]) = rows
+            .get(state.bigram as usize..)
+            .and_then(<[_]>::first_chunk)
         else {
             return Trigrams::default();
         };
@@ -227,7 +229,9 @@ impl<'m> Followers<'m> {
         let share = |distance: i64| (distance * keys.len() as i64) >> 16;
         let guess = share(i64::from(key)) as usize;
         let off = share(i64::from(key) - i64::from(at(guess)));
-        let mut k = guess.saturating_add_signed(off as isize).min(keys.len() - 1);
+        let mut k = guess
+            .saturating_add_signed(off as isize)
+            .min(keys.len() - 1);
         while k > 0 && at(k) > key {
             k -= 1;
         }

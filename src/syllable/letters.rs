@@ -122,7 +122,17 @@ pub fn small(letter: char) -> Option<(char, Tone)> {
 pub fn is_letter(c: char) -> bool {
     match c {
         '\0'..='\x7F' => c.is_ascii_alphabetic(),
-        '\u{1EA0}'..='\u{1EF9}' | 'à'..='ö' | 'À'..='Ö' | 'đ' | 'Đ' | 'ơ' | 'Ơ' | 'ư' | 'Ư' | 'ă' | 'Ă' => true,
+        '\u{1EA0}'..='\u{1EF9}'
+        | 'à'..='ö'
+        | 'À'..='Ö'
+        | 'đ'
+        | 'Đ'
+        | 'ơ'
+        | 'Ơ'
+        | 'ư'
+        | 'Ư'
+        | 'ă'
+        | 'Ă' => true,
         _ => c.is_alphabetic(),
     }
 }

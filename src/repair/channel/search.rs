@@ -238,7 +238,11 @@ impl Channel {
                     let behind = rest[at + length];
                     for (letters, rest) in rest[at].iter_mut().enumerate() {
                         for (least, taken) in found.least.iter().zip(1..=letters) {
-                            let left = if letters == MANY { MANY } else { letters - taken };
+                            let left = if letters == MANY {
+                                MANY
+                            } else {
+                                letters - taken
+                            };
                             *rest = behind[left].saturating_add(u16::from(*least)).min(*rest);
                         }
                     }
@@ -259,8 +263,7 @@ impl Channel {
                 }
             }
         }
-        let rest_of =
-            |at: usize, depth: u8| usize::from(rest[at][usize::from(depth).min(MANY)]);
+        let rest_of = |at: usize, depth: u8| usize::from(rest[at][usize::from(depth).min(MANY)]);
         let dearest = steps(most);
         if rest[0][MANY] == NO_WAY || usize::from(rest[0][MANY]) > dearest {
             return Vec::new();
@@ -341,7 +344,8 @@ impl Channel {
                             if usize::from(price) > room {
                                 continue;
                             }
-                            let mut letters = [first, second, third].into_iter().filter(|&l| l != 0);
+                            let mut letters =
+                                [first, second, third].into_iter().filter(|&l| l != 0);
                             let end = letters.try_fold(number, |k, l| guide.child(trie, k, l));
                             if let Some(end) = end {
                                 let Spot { rarity, depth, .. } = spots[end as usize];
