@@ -257,9 +257,9 @@ impl Channel {
                 any[at] = Some(steps(SYMBOL));
             }
             if let Some(put_in) = any[at].or(wide.then_some(lost)) {
-                for letters in 0..=MANY {
-                    let over = rest[at + 1][letters].saturating_add(put_in as u16);
-                    rest[at][letters] = over.min(rest[at][letters]);
+                let behind = rest[at + 1];
+                for (rest, behind) in rest[at].iter_mut().zip(behind) {
+                    *rest = behind.saturating_add(put_in as u16).min(*rest);
                 }
             }
         }
