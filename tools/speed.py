@@ -62,4 +62,5 @@ def main(vanthu, shared, folder=None):
         print(f"Peak memory of all runs: {peak / 1024:.0f} MB.")
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])

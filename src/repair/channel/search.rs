@@ -1,7 +1,6 @@
 //! From a token as read to the words that may stand behind it.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
 
 use super::store::STEPS;
 use super::{Candidate, Channel, Pieces, Profile, Setting, Spot};
@@ -71,8 +70,55 @@ struct Scratch {
     waiting: [u64; LEVELS.div_ceil(64)],
     /// A state, and the number of the entry before it plus one.
     entries: Vec<(State, u32)>,
-    /// States that are done.
-    closed: HashSet<State, foldhash::fast::FixedState>,
+    closed: Closed,
+}
+
+/// States that are done: a table of more places than a search looks at nodes, each with the number of the search that
+/// filled it, so that nothing has to be emptied for the next one.
+struct Closed {
+    places: Box<[u64; PLACES]>,
+    search: u32,
+    count: usize,
+}
+
+/// Places of that table.
+const PLACES: usize = (4 * BUDGET).next_power_of_two();
+
+impl Default for Closed {
+    fn default() -> Self {
+        Self {
+            places: Box::new([0; PLACES]),
+            search: 0,
+            count: 0,
+        }
+    }
+}
+
+impl Closed {
+    fn clear(&mut self) {
+        self.count = 0;
+        self.search = self.search.wrapping_add(1);
+        if self.search == 0 {
+            (self.search, *self.places) = (1, [0; PLACES]);
+        }
+    }
+
+    /// Whether `state` was not among them before.
+    fn insert(&mut self, state: State) -> bool {
+        let own = u64::from(self.search) << 32 | u64::from(state);
+        let hash = state.wrapping_mul(0x9E37_79B9) >> (32 - PLACES.trailing_zeros());
+        let mut place = hash as usize;
+        loop {
+            match self.places[place] {
+                kept if kept == own => return false,
+                kept if kept >> 32 != own >> 32 => break,
+                _ => place = (place + 1) % PLACES,
+            }
+        }
+        self.places[place] = own;
+        self.count += 1;
+        true
+    }
 }
 
 impl Default for Scratch {
@@ -81,7 +127,7 @@ impl Default for Scratch {
             lists: Box::new([0; LEVELS]),
             waiting: Default::default(),
             entries: Vec::new(),
-            closed: HashSet::default(),
+            closed: Closed::default(),
         }
     }
 }
@@ -278,7 +324,7 @@ impl Channel {
         scratch.clear();
         scratch.push(join(0, 0), 0);
         while let Some(state) = scratch.pop(&mut level) {
-            if level > limit || scratch.closed.len() > BUDGET || found.len() >= most_words {
+            if level > limit || scratch.closed.count > BUDGET || found.len() >= most_words {
                 break;
             }
             let (mut number, at) = part(state & !CHILDREN);
