@@ -2,7 +2,7 @@
 //!
 //! A beam search over the states of the language model (Viterbi, because paths that reach the same state merge).
 
-use super::lattice::{Arc, Gap, Slot};
+use super::lattice::{Arcs, Gap, Slot};
 use crate::language_model::{Bigrams, END, Model, PAUSE, START, State, Trigrams};
 
 /// How the decoder weighs and how far it looks.
@@ -87,7 +87,7 @@ const FEW: usize = 12;
 pub fn decode(
     model: &Model,
     slots: &[Slot],
-    arcs: &[Vec<Arc>],
+    arcs: &[Arcs],
     options: &Options,
 ) -> (Vec<Step>, Vec<Rival>) {
     let n = slots.len();
@@ -230,7 +230,7 @@ pub fn decode(
 
 /// The paths that came near to the chosen one where two of its `steps` end, and that took both otherwise; `scores` say
 /// how good the chosen one is there.
-fn rivals(paths: &[Vec<Path>], arcs: &[Vec<Arc>], steps: &[Step], scores: &[f32]) -> Vec<Rival> {
+fn rivals(paths: &[Vec<Path>], arcs: &[Arcs], steps: &[Step], scores: &[f32]) -> Vec<Rival> {
     let mut out = Vec::new();
     let single = |slot: usize, arc: usize| arcs[slot][arc].slots == 1 && arcs[slot][arc].count == 1;
     for (step, pair) in steps.windows(2).enumerate() {

@@ -3,7 +3,7 @@
 //! Each slot is a word, number or code of the text; each arc leads over one slot (keep, replace, split in two)
 //! or over two (join). Separators are not slots: they only say where a sentence ends.
 
-use std::ops::Range;
+use std::ops::{Deref, Range};
 use std::sync::Arc as Shared;
 
 use super::cache::Caches;
@@ -201,6 +201,40 @@ pub struct Ways {
     arcs: Box<[Arc]>,
 }
 
+/// The arcs that begin at a slot.
+#[derive(Debug, Clone)]
+pub enum Arcs {
+    /// Those over its token alone, which are the same in all places.
+    Shared(Shared<Ways>),
+    /// Others.
+    Own(Vec<Arc>),
+}
+
+impl Arcs {
+    /// The arcs, to be changed for this slot.
+    pub fn to_mut(&mut self) -> &mut Vec<Arc> {
+        if let Self::Shared(ways) = self {
+            *self = Self::Own(ways.arcs.to_vec());
+        }
+        match self {
+            Self::Own(arcs) => arcs,
+            Self::Shared(_) => unreachable!("they were made its own"),
+        }
+    }
+}
+
+impl Deref for Arcs {
+    type Target = [Arc];
+
+    #[inline]
+    fn deref(&self) -> &[Arc] {
+        match self {
+            Self::Shared(ways) => &ways.arcs,
+            Self::Own(arcs) => arcs,
+        }
+    }
+}
+
 /// Costs (nats) of what the channel's tables do not say.
 #[derive(Debug, Clone, Copy)]
 pub struct Costs {
@@ -380,12 +414,12 @@ impl Builder<'_> {
     }
 
     /// The arcs that begin at slot `k`.
-    pub fn arcs(&self, text: &str, slots: &[Slot], k: usize) -> Vec<Arc> {
+    pub fn arcs(&self, text: &str, slots: &[Slot], k: usize) -> Arcs {
         let unmarked = self.profile == Profile::Unmarked;
         let slot = &slots[k];
         let token = &text[slot.range.clone()];
         if slot.continues {
-            return vec![self.keep(slot, text)];
+            return Arcs::Own(vec![self.keep(slot, text)]);
         }
         if slot.shape == Shape::Number {
             let mut arcs = vec![self.keep(slot, text)];
@@ -404,7 +438,7 @@ impl Builder<'_> {
                     arcs.push(single(c.word, c.cost + self.costs.number, Why::Replace));
                 }
             }
-            return arcs;
+            return Arcs::Own(arcs);
         }
         // A capital stands for a party, a grade, a case.
         let capital = token.len() == 1 && token.bytes().all(|b| b.is_ascii_uppercase());
@@ -417,25 +451,26 @@ impl Builder<'_> {
             || self.profile == Profile::Marked && (capital || slot.cut)
             || (!unmarked && !token.chars().any(|c| c.is_alphabetic() || c == '\u{FFFD}'))
         {
-            return vec![self.keep(slot, text)];
+            return Arcs::Own(vec![self.keep(slot, text)]);
         }
         if slot.label {
-            return vec![self.label(text, slots, k)];
+            return Arcs::Own(vec![self.label(text, slots, k)]);
         }
         let first = k.checked_sub(1).is_none_or(|b| slots[b].line < slot.line);
         if first && is_about(token) {
             let v = self.channel.find("v").unwrap_or(UNKNOWN);
-            return vec![Arc {
+            return Arcs::Own(vec![Arc {
                 count: 2,
                 ..single(v, 0.0, Why::About)
-            }];
+            }]);
         }
         let ways = self.over(token, slot);
-        let mut arcs = Vec::with_capacity(ways.arcs.len() + 8);
-        arcs.extend_from_slice(&ways.arcs);
+        let unknown = ways.own.is_none();
+        let mut arcs = Arcs::Shared(ways);
         let mark = text[slot.range.end..].chars().next();
         if let Some(mark) = mark.filter(|&c| unmarked && token::is_debris(c)) {
             let genuine = self.costs.debris[usize::from(mark != '?')];
+            let arcs = arcs.to_mut();
             arcs.iter_mut().for_each(|a| a.cost += genuine);
             let end = slot.range.end + mark.len_utf8();
             for c in self.candidates(&text[slot.range.start..end]).iter() {
@@ -451,11 +486,11 @@ impl Builder<'_> {
             && (next.shape, slot.shape) == (Shape::Word, Shape::Word)
             && token.len() + next.range.len() <= 12
             && letters(token).min(letters(&text[next.range.clone()])) <= BROKEN
-            && (ways.own.is_none() || self.over(&text[next.range.clone()], next).own.is_none())
+            && (unknown || self.over(&text[next.range.clone()], next).own.is_none())
         {
             let joined = format!("{token}{}", &text[next.range.clone()]);
             for c in self.near(&joined).iter().take(6).filter(|c| c.cost < 6.0) {
-                arcs.push(Arc {
+                arcs.to_mut().push(Arc {
                     slots: 2,
                     settings: [c.setting; 2],
                     ..single(c.word, c.cost + self.costs.join, Why::Join)

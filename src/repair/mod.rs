@@ -25,7 +25,7 @@ pub use channel::Profile;
 use channel::{Channel, Guide, Setting};
 use confidence::Calibration;
 use context::Context;
-use lattice::{Arc, Builder, Why};
+use lattice::{Arc, Arcs, Builder, Why};
 use rescore::Judged;
 use treatment::{Treatment, detect};
 use vocabulary::Vocabulary;
@@ -267,10 +267,10 @@ impl Repairer {
             costs: self.costs,
             profile: Profile::ALL[number],
         });
-        let mut arcs: Vec<Vec<Arc>> = (0..slots.len())
+        let mut arcs: Vec<Arcs> = (0..slots.len())
             .map(|k| match treatments[slots[k].line] {
                 Treatment::Repair(profile) => builders[profile as usize].arcs(content, &slots, k),
-                Treatment::Leave => vec![builders[0].keep(&slots[k], content)],
+                Treatment::Leave => Arcs::Own(vec![builders[0].keep(&slots[k], content)]),
             })
             .collect();
         if !self.vocabulary.is_empty() {
@@ -446,14 +446,14 @@ struct Lattice {
     /// Which engine's damage is expected in most of it.
     profile: Profile,
     /// What each token may have been.
-    arcs: Vec<Vec<Arc>>,
+    arcs: Vec<Arcs>,
 }
 
 /// A text on its way through the decoder.
 struct Passage<'t> {
     text: &'t Text,
     slots: &'t [lattice::Slot],
-    arcs: &'t [Vec<Arc>],
+    arcs: &'t [Arcs],
     steps: &'t [decode::Step],
     rivals: &'t [decode::Rival],
 }

@@ -10,7 +10,7 @@ use foldhash::fast::FixedState;
 
 use super::context::{Around, Context, Look, Place, Seen};
 use super::decode::{Options, Step};
-use super::lattice::{Arc, Gap, Slot};
+use super::lattice::{Arc, Arcs, Gap, Slot};
 use crate::language_model::words::SPECIAL;
 use crate::language_model::{END, Model, PAUSE, START, WordId};
 
@@ -114,7 +114,7 @@ pub struct Judged {
 
 impl Judged {
     /// Nothing yet, but for what the decoder was sure of.
-    pub fn new(arcs: &[Vec<Arc>], steps: &[Step]) -> Self {
+    pub fn new(arcs: &[Arcs], steps: &[Step]) -> Self {
         let mut starts = vec![0];
         for step in steps {
             starts.push(starts[starts.len() - 1] + arcs[step.slot].len());
@@ -150,13 +150,7 @@ pub struct Path {
 
 impl Path {
     /// The words of `steps`, with the ends of sentences and the pauses that the decoder saw.
-    pub fn new(
-        text: &str,
-        model: &Model,
-        slots: &[Slot],
-        arcs: &[Vec<Arc>],
-        steps: &[Step],
-    ) -> Self {
+    pub fn new(text: &str, model: &Model, slots: &[Slot], arcs: &[Arcs], steps: &[Step]) -> Self {
         let start = model.start(START);
         let (mut words, mut at) = (Vec::with_capacity(2 * steps.len()), Vec::new());
         for step in steps {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::case::in_capitals;
 use super::channel::Setting;
-use super::lattice::{Arc, Gap, Slot, Why};
+use super::lattice::{Arc, Arcs, Gap, Slot, Why};
 use crate::language_model::words::key;
 use crate::language_model::{UNKNOWN, WordId};
 use crate::normalise::token::{self, Shape};
@@ -85,11 +85,11 @@ impl Vocabulary {
     }
 
     /// Prefers the arcs over `slots` that spell an entry.
-    pub fn prefer(&self, text: &str, slots: &[Slot], arcs: &mut [Vec<Arc>]) {
+    pub fn prefer(&self, text: &str, slots: &[Slot], arcs: &mut [Arcs]) {
         for k in 0..slots.len() {
             let bare = strip_marks(&key(&text[slots[k].range.clone()]));
             let mut found: Vec<usize> = self.by_bare.get(&bare).cloned().unwrap_or_default();
-            for arc in &arcs[k] {
+            for arc in arcs[k].iter() {
                 found.extend(self.by_number.get(&arc.words[0]).into_iter().flatten());
             }
             found.sort_unstable();
@@ -101,7 +101,7 @@ impl Vocabulary {
                 for (n, word) in self.entries[entry].clone().enumerate() {
                     let bonus = BONUS[usize::from(self.entries[entry].len() > 1)];
                     let token = &text[slots[k + n].range.clone()];
-                    self.prefer_word(word, bonus, token, &mut arcs[k + n]);
+                    self.prefer_word(word, bonus, token, arcs[k + n].to_mut());
                 }
             }
         }
@@ -112,7 +112,7 @@ impl Vocabulary {
         entry: &std::ops::Range<usize>,
         text: &str,
         slots: &[Slot],
-        arcs: &[Vec<Arc>],
+        arcs: &[Arcs],
     ) -> bool {
         entry.len() <= slots.len()
             && entry.clone().enumerate().all(|(n, word)| {
