@@ -22,6 +22,7 @@ mod work;
 
 use std::collections::HashSet;
 use std::io;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -422,8 +423,19 @@ fn close(
     summary: &mut Summary,
     (started, clock): (jiff::Timestamp, Instant),
 ) -> io::Result<()> {
-    let mut files: Vec<(&str, Mark)> = tables.finish()?;
-    files.push(review.finish(&about(summary))?.finish()?);
+    let about = about(summary);
+    let review = || review.finish(&about)?.finish();
+    // They have nothing in common but the disk that they wait for.
+    let (tables, review) = match summary.run.threads {
+        ..2 => (tables.finish(), review()),
+        _ => std::thread::scope(|scope| {
+            let review = scope.spawn(review);
+            let tables = tables.finish();
+            (tables, review.join().unwrap_or_else(|e| resume_unwind(e)))
+        }),
+    };
+    let mut files: Vec<(&str, Mark)> = tables?;
+    files.push(review?);
     let seconds = clock.elapsed().as_secs_f64();
     let now = summary.documents.done + summary.documents.failed - summary.run.already_done;
     summary.run.started = started.to_string();
