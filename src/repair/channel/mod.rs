@@ -15,7 +15,7 @@ mod trie;
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use foldhash::fast::FixedState;
 
@@ -77,15 +77,24 @@ impl Profile {
 pub struct Channel {
     file: Container,
     trie: Range<usize>,
-    /// What each piece that was read may stand for, by its packed letters.
-    pieces: HashMap<u64, Pieces, FixedState>,
-    /// All rows: up to three letters and what they cost; those of a key in the order of their first letters.
-    rows: Vec<[u8; 4]>,
+    keys: Range<usize>,
+    rows: Range<usize>,
+    /// Made when they are first asked for: most runs need one profile.
+    pieces: OnceLock<AllPieces>,
     word_keys: Range<usize>,
     word_rows: Range<usize>,
     codes: HashMap<char, u8, FixedState>,
     guide: Arc<Guide>,
     profile: Profile,
+}
+
+/// What each piece that was read may stand for.
+#[derive(Debug, Clone)]
+struct AllPieces {
+    /// By its packed letters.
+    by_key: HashMap<u64, Pieces, FixedState>,
+    /// All rows: up to three letters and what they cost; those of a key in the order of their first letters.
+    rows: Vec<[u8; 4]>,
 }
 
 /// What a stretch of a token may stand for.
@@ -262,19 +271,15 @@ impl Channel {
         if !shape {
             return Err(file.error(&format!("its channel `{}` is incomplete", profile.name())));
         }
-        let table = &file.bytes()[keys];
-        let mut rows = file.bytes()[rows].as_chunks().0.to_vec();
-        let pieces = (0..table.len() / 12 - 1)
-            .map(|k| (key_at(table, k), Pieces::new(&mut rows, rows_of(table, k))));
-        let pieces = pieces.collect();
         let letters = abc.chunks_exact(4).zip(1..);
         let codes =
             letters.map(|(c, code)| (char::from_u32(u32_at(c, 0)).unwrap_or('\u{FFFD}'), code));
         Ok(Self {
             file: file.clone(),
             trie,
-            pieces,
+            keys,
             rows,
+            pieces: OnceLock::new(),
             word_keys,
             word_rows,
             codes: codes.collect(),
@@ -288,9 +293,16 @@ impl Channel {
         self.profile != Profile::Stripped
     }
 
-    /// What `read`, set in this way, may stand for.
-    fn pieces_of(&self, setting: Setting, read: &[char]) -> Option<&Pieces> {
-        self.pieces.get(&store::pack(setting, read))
+    /// What each piece may stand for.
+    fn pieces(&self) -> &AllPieces {
+        self.pieces.get_or_init(|| {
+            let table = &self.file.bytes()[self.keys.clone()];
+            let mut rows = self.file.bytes()[self.rows.clone()].as_chunks().0.to_vec();
+            let by_key = (0..table.len() / 12 - 1)
+                .map(|k| (key_at(table, k), Pieces::new(&mut rows, rows_of(table, k))))
+                .collect();
+            AllPieces { by_key, rows }
+        })
     }
 
     /// Words whose whole reading was seen, with their costs.

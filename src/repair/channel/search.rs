@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 
 use super::store::STEPS;
-use super::{Candidate, Channel, Pieces, Profile, Setting, Spot};
+use super::{AllPieces, Candidate, Channel, Pieces, Profile, Setting, Spot, store};
 use crate::language_model::{WordId, words};
 use crate::syllable::{fold_tone_placement, is_syllable};
 
@@ -268,7 +268,8 @@ impl Channel {
                 setting
             }
         };
-        let (trie, rows, guide) = (self.trie(), &self.rows, &*self.guide);
+        let (trie, guide) = (self.trie(), &*self.guide);
+        let AllPieces { by_key, rows } = self.pieces();
         let (spots, ranked) = (&guide.spots, &guide.ranked);
         let lost = steps(LOST);
         // The pieces that each stretch may stand for, and the cheapest way (in steps) through the rest of the token, by how
@@ -279,7 +280,8 @@ impl Channel {
         let mut any = [None; LONGEST];
         for at in (0..n).rev() {
             for length in 1..=4.min(n - at) {
-                let found = self.pieces_of(setting_at(at), &read[at..at + length]);
+                let read = &read[at..at + length];
+                let found = by_key.get(&store::pack(setting_at(at), read));
                 if let Some(found) = found {
                     let behind = rest[at + length];
                     for (letters, rest) in rest[at].iter_mut().enumerate() {
