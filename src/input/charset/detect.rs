@@ -54,9 +54,7 @@ pub fn detect(bytes_in: &[u8]) -> Option<Guess> {
     if sample.contains(&0) {
         return wide(sample);
     }
-    if let Ok(text) = std::str::from_utf8(bytes_in)
-        && bytes_in.len() <= SAMPLE
-    {
+    if let Ok(text) = std::str::from_utf8(sample) {
         return match text.is_ascii() {
             true => viqr(sample),
             false => wrapped(text),
