@@ -6,6 +6,8 @@
 //! word) with `tri.row` (1 byte: quantised log-probability). Weights are quantised in steps of 1/[`STEPS`] nat, far
 //! below what a decision turns on.
 //!
+//! Of every trigram the last two words are stored as a bigram too, so that most questions end with a bigram that is not.
+//!
 //! A question finds its n-gram by interpolation: scattered numbers lie evenly, so where one stands is known to within
 //! the square root of how many there are, a cache line or two.
 
@@ -146,8 +148,8 @@ impl Model {
     /// Natural logarithm of the probability of `word` after `state`, and the state after it.
     #[inline]
     pub fn score(&self, state: State, word: WordId) -> (f32, State) {
-        let (two, next) = self.after(state.word).score(word);
-        (self.behind(state).score(word, two), next)
+        let two = self.after(state.word).score(word);
+        (self.behind(state).score(word, two), two.state)
     }
 
     /// What the model says of the words after `before`, whatever stands before that.
@@ -245,6 +247,17 @@ impl<'m> Followers<'m> {
 /// So few keys are searched by halves.
 const NEAR: usize = 64;
 
+/// What the model says of a word after one word.
+#[derive(Debug, Clone, Copy)]
+pub struct Two {
+    /// Natural logarithm of its probability.
+    pub score: f32,
+    /// The state after it.
+    pub state: State,
+    /// Whether the two are stored: if they are not, no trigram that ends on them is.
+    stored: bool,
+}
+
 /// What the model says of the words after one word.
 #[derive(Debug, Clone, Copy)]
 pub struct Bigrams<'m> {
@@ -268,17 +281,24 @@ impl Bigrams<'_> {
         self.followers.announce(word);
     }
 
-    /// Natural logarithm of the probability of `word`, and the state after it.
+    /// What it says of `word`.
     #[inline]
-    pub fn score(&self, word: WordId) -> (f32, State) {
+    pub fn score(&self, word: WordId) -> Two {
         let Some(k) = self.followers.find(word) else {
-            let score = self.back_off + self.model.alone(word);
-            return (score, State { word, bigram: NONE });
+            return Two {
+                score: self.back_off + self.model.alone(word),
+                state: State { word, bigram: NONE },
+                stored: false,
+            };
         };
         let (row, next) = (&self.rows[k], &self.rows[k + 1]);
         let leads = u32_at(row, 2) < u32_at(next, 2);
         let bigram = if leads { k as u32 } else { NONE };
-        (probability(row[0]), State { word, bigram })
+        Two {
+            score: probability(row[0]),
+            state: State { word, bigram },
+            stored: true,
+        }
     }
 }
 
@@ -299,10 +319,14 @@ impl Trigrams<'_> {
 
     /// Natural logarithm of the probability of `word`; `two` is what [`Bigrams::score`] said of it.
     #[inline]
-    pub fn score(&self, word: WordId, two: f32) -> f32 {
-        match self.followers.find(word) {
+    pub fn score(&self, word: WordId, two: Two) -> f32 {
+        let found = match two.stored {
+            true => self.followers.find(word),
+            false => None,
+        };
+        match found {
             Some(k) => probability(self.values[k]),
-            None => self.back_off + two,
+            None => self.back_off + two.score,
         }
     }
 }

@@ -11,7 +11,7 @@ pub mod store;
 pub mod train;
 pub mod words;
 
-pub use ask::{Bigrams, Model, State, Trigrams};
+pub use ask::{Bigrams, Model, State, Trigrams, Two};
 pub use words::{CODE, END, NUMBER, PAUSE, START, UNKNOWN, WordId};
 
 #[cfg(test)]

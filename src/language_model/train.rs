@@ -397,8 +397,10 @@ fn estimate(
         .collect();
     keep_best(&mut p3, options.trigrams);
 
-    // Bigrams: those that a kept trigram needs as its history stay whatever they are worth.
+    // Bigrams: those that a kept trigram needs as its history, and those it ends on, stay whatever they are worth.
     let mut needed: Vec<u64> = p3.iter().map(|t| t.0 >> 16).collect();
+    needed.extend(p3.iter().map(|t| t.0 & 0xFFFF_FFFF));
+    needed.par_sort_unstable();
     needed.dedup();
     let counts2: HashMap<u64, u32, foldhash::fast::FixedState> = two.iter().copied().collect();
     let mut kept2: Vec<(u64, f64, f64)> = p2

@@ -3,7 +3,7 @@
 //! A beam search over the states of the language model (Viterbi, because paths that reach the same state merge).
 
 use super::lattice::{Arcs, Gap, Slot};
-use crate::language_model::{Bigrams, END, Model, PAUSE, START, State, Trigrams};
+use crate::language_model::{Bigrams, END, Model, PAUSE, START, State, Trigrams, Two};
 
 /// How the decoder weighs and how far it looks.
 #[derive(Debug, Clone, Copy)]
@@ -101,7 +101,7 @@ pub fn decode(
         twin: NOWHERE,
     });
     // The last words before a slot, and for each what the model says of each arc after it alone, once it is asked.
-    let (mut lasts, mut two): (Vec<Bigrams>, Vec<Option<(f32, State)>>) = Default::default();
+    let (mut lasts, mut two): (Vec<Bigrams>, Vec<Option<Two>>) = Default::default();
     // The states a slot is entered with, and for each of its arcs the last path that came over it.
     let (mut entries, mut heads): (Vec<(State, f32, u32)>, Vec<u32>) = Default::default();
     let mut entered: Vec<Entry> = Vec::new();
@@ -171,8 +171,8 @@ pub fn decode(
                 let word = arc.words[0];
                 let (mut lm, mut after) = (0.0, state);
                 if arc.count > 0 {
-                    let (two, next) = *two[number].get_or_insert_with(|| last.score(word));
-                    (lm, after) = (behind.score(word, two), next);
+                    let two = *two[number].get_or_insert_with(|| last.score(word));
+                    (lm, after) = (behind.score(word, two), two.state);
                 }
                 if arc.count > 1 {
                     let (second, next) = model.score(after, arc.words[1]);

@@ -12,7 +12,7 @@ use std::ops::Range;
 
 use crate::language_model::store::{Container, f32_at};
 use crate::language_model::words::SPECIAL;
-use crate::language_model::{Bigrams, END, Model, START, State, Trigrams, WordId};
+use crate::language_model::{Bigrams, END, Model, START, State, Trigrams, Two, WordId};
 use crate::syllable::is_letter;
 
 /// How many weights the table holds: what the limit on the size of the model leaves.
@@ -155,7 +155,7 @@ impl Around {
         };
         let before = match (before(1), before(2)) {
             (None, _) => model.start(START),
-            (Some(w), v) => model.after(v.unwrap_or(START)).score(w).1,
+            (Some(w), v) => model.after(v.unwrap_or(START)).score(w).state,
         };
         let after = |k: usize| path.get(at + count + k).map(|w| w.0);
         let after = match after(0) {
@@ -168,10 +168,8 @@ impl Around {
     /// What the model says with this around.
     pub fn ask<'m>(&self, model: &'m Model) -> Asked<'m> {
         let [first, second] = self.after;
-        let last = first.zip(second).map(|(first, second)| {
-            let (two, _) = model.after(first).score(second);
-            (second, two)
-        });
+        let last = first.zip(second);
+        let last = last.map(|(first, second)| (second, model.after(first).score(second)));
         Asked {
             model,
             before: self.before,
@@ -192,8 +190,8 @@ pub struct Asked<'m> {
     trigrams: Trigrams<'m>,
     /// The word that follows.
     first: Option<WordId>,
-    /// The one behind it, and what the model says (nats) of it after the first alone.
-    last: Option<(WordId, f32)>,
+    /// The one behind it, and what the model says of it after the first alone.
+    last: Option<(WordId, Two)>,
 }
 
 impl Asked<'_> {
@@ -205,8 +203,8 @@ impl Asked<'_> {
         for (k, &word) in words.iter().enumerate() {
             let (score, next) = match k {
                 0 => {
-                    let (two, next) = self.bigrams.score(word);
-                    (self.trigrams.score(word, two), next)
+                    let two = self.bigrams.score(word);
+                    (self.trigrams.score(word, two), two.state)
                 }
                 _ => self.model.score(state, word),
             };
