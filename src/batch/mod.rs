@@ -24,8 +24,8 @@ use std::collections::HashSet;
 use std::io;
 use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use serde::Serialize;
@@ -203,6 +203,7 @@ pub fn run(
         second_readings: options.second_readings.clone(),
         decisions: verdicts.store.clone(),
         only_decisions: options.decisions.is_some(),
+        pictured: Mutex::default(),
     };
     let worker = Arc::new(worker);
     let (work, mut at) = (worker.clone(), 0);

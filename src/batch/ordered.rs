@@ -48,17 +48,28 @@ struct State<T> {
     done: BTreeMap<usize, Option<T>>,
     running: BTreeMap<usize, Instant>,
     writing: BTreeSet<usize>,
+    /// Threads that wait until there is room in the window.
+    idle: usize,
 }
 
 struct Shared<T> {
     state: Mutex<State<T>>,
-    changed: Condvar,
+    /// Something is done that the caller should be told of.
+    news: Condvar,
+    /// There is room in the window, or nothing left to do.
+    room: Condvar,
     limits: Limits,
 }
 
 impl<T> Shared<T> {
     fn lock(&self) -> MutexGuard<'_, State<T>> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether the caller has to be woken: each time costs two system calls and a change of context, so it is left to
+    /// look by itself a few times a second until half of the window waits for it, or the end is near.
+    fn is_worth_telling(&self, state: &State<T>) -> bool {
+        state.done.len() * 2 >= self.limits.window || state.next >= state.count
     }
 }
 
@@ -107,8 +118,10 @@ where
             done: BTreeMap::new(),
             running: BTreeMap::new(),
             writing: BTreeSet::new(),
+            idle: 0,
         }),
-        changed: Condvar::new(),
+        news: Condvar::new(),
+        room: Condvar::new(),
         limits,
     });
     let work = Arc::new(work);
@@ -123,14 +136,17 @@ where
         let taken = state.taken;
         let go = if let Some(item) = state.done.remove(&taken) {
             state.taken += 1;
+            let idle = state.idle > 0;
             drop(state);
-            shared.changed.notify_all();
+            if idle {
+                shared.room.notify_all();
+            }
             report(item.map_or(Report::GivenUp, Report::Done))
         } else if state.taken == state.next && state.next >= state.count {
             return state.taken;
         } else {
             let (held, wait) = shared
-                .changed
+                .news
                 .wait_timeout(state, Duration::from_millis(100))
                 .unwrap_or_else(PoisonError::into_inner);
             state = held;
@@ -146,7 +162,7 @@ where
         state = shared.lock();
         if go == Go::Finish {
             state.count = state.count.min(state.next);
-            shared.changed.notify_all();
+            shared.room.notify_all();
         }
     }
 }
@@ -166,10 +182,12 @@ fn worker<T, W: Fn(usize, &Ticket<'_, T>) -> T>(shared: &Shared<T>, work: &W) {
     loop {
         let mut state = shared.lock();
         while state.next < state.count && state.next >= state.taken + shared.limits.window.max(1) {
+            state.idle += 1;
             state = shared
-                .changed
+                .room
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
+            state.idle -= 1;
         }
         if state.next >= state.count {
             return;
@@ -185,8 +203,11 @@ fn worker<T, W: Fn(usize, &Ticket<'_, T>) -> T>(shared: &Shared<T>, work: &W) {
             return; // given up meanwhile; another thread has taken this one's place
         }
         state.done.insert(item, Some(value));
+        let tell = shared.is_worth_telling(&state);
         drop(state);
-        shared.changed.notify_all();
+        if tell {
+            shared.news.notify_all();
+        }
     }
 }
 

@@ -3,12 +3,13 @@
 //! A file that an earlier run has done is recognised by its content and its outputs, which are read back, so that
 //! the tables can be written as if it had been done now.
 
+use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::fs::File;
+use std::fs::{DirEntry, File};
 use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Finished;
@@ -40,6 +41,9 @@ pub(super) struct Worker {
     pub decisions: Store,
     /// Carry out decisions on what is done, and do nothing else.
     pub only_decisions: bool,
+    /// Whether a folder holds any images: most hold none, and to ask for those of every document takes six system
+    /// calls.
+    pub pictured: Mutex<HashMap<PathBuf, bool>>,
 }
 
 /// Why there is no result.
@@ -292,8 +296,30 @@ impl Worker {
         edits: &[EditLine],
         records: &[&Record],
     ) -> review::Entry {
-        let images = images(&job.path(), self.output.folder());
+        let images = match self.may_have_images(&job.path()) {
+            true => images(&job.path(), self.output.folder()),
+            false => Vec::new(),
+        };
         review::entry(&job.name(), document, edits, records, &images)
+    }
+
+    /// Whether an image lies in the folder of `document`.
+    fn may_have_images(&self, document: &Path) -> bool {
+        let folder = document.parent().unwrap_or(Path::new(""));
+        let mut pictured = self.pictured.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(any) = pictured.get(folder) {
+            return *any;
+        }
+        let is_image = |file: DirEntry| {
+            let name = PathBuf::from(file.file_name());
+            let extension = name.extension().unwrap_or_default();
+            IMAGES.iter().any(|e| extension.eq_ignore_ascii_case(e))
+        };
+        // A document may be named without its folder.
+        let mut files = std::fs::read_dir(Path::new(".").join(folder));
+        let any = files.iter_mut().flatten().flatten().any(is_image);
+        pictured.insert(folder.to_owned(), any);
+        any
     }
 
     /// The outputs as they stand, if they are what the journal says.
@@ -419,12 +445,15 @@ fn finished(
     }
 }
 
+/// Extensions of images that are shown beside a text.
+const IMAGES: [&str; 3] = ["png", "jpg", "jpeg"];
+
 /// Images of the pages of `document`, as links from `out`, and of which page each is: `<stem>.png` or `.jpg` of the
 /// first, then `<stem>-1.png` and so on.
 fn images(document: &Path, out: &Path) -> Vec<(usize, String)> {
     let stem = document.with_extension("");
     let find = |mark: &str| {
-        ["png", "jpg", "jpeg"].iter().find_map(|extension| {
+        IMAGES.iter().find_map(|extension| {
             let mut path = stem.as_os_str().to_owned();
             path.push(format!("{mark}.{extension}"));
             let path = PathBuf::from(path);
