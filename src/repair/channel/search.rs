@@ -17,6 +17,9 @@ const MOST: usize = 24;
 const MOST_BENT: usize = 16;
 /// Most nodes that one search looks at.
 const BUDGET: usize = 600;
+/// Most nodes of a wide one for a token in capitals: most are abbreviations, and what the others stand for is found
+/// early.
+const BUDGET_CAPITALS: usize = 200;
 /// From this cost of the cheapest other word on, a token that is no syllable is searched for more widely.
 const UNEXPLAINED: f32 = 3.0;
 /// Cost of a letter of the truth that is lost, of a letter that was put in, without a piece that says so.
@@ -321,12 +324,16 @@ impl Channel {
             true => MOST_BENT,
             false => MOST,
         };
+        let budget = match wide && read.iter().all(|c| c.is_uppercase()) {
+            true => BUDGET_CAPITALS,
+            false => BUDGET,
+        };
         let (mut level, mut limit) = (0, LEVELS - 1);
         let mut found: Vec<(WordId, f32)> = Vec::new();
         scratch.clear();
         scratch.push(join(0, 0), 0);
         while let Some(state) = scratch.pop(&mut level) {
-            if level > limit || scratch.closed.count > BUDGET || found.len() >= most_words {
+            if level > limit || scratch.closed.count > budget || found.len() >= most_words {
                 break;
             }
             let (mut number, at) = part(state & !CHILDREN);
