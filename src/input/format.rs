@@ -90,6 +90,9 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Format, String> {
     if head.windows(5).take(1024).any(|w| w == b"%PDF-") {
         return Ok(Format::Pdf);
     }
+    if memchr::memchr(b'<', head).is_none() {
+        return Ok(Format::Text);
+    }
     let head = String::from_utf8_lossy(head);
     let start = head.trim_start_matches('\u{FEFF}').trim_start();
     if !start.starts_with('<') {

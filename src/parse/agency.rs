@@ -271,16 +271,20 @@ pub fn opens(folded: &str) -> bool {
 
 /// Whether `text`, a line of a letterhead, is an agency of the lists or the first line of one.
 pub fn begins(text: &str) -> bool {
-    let s = letters(text);
+    let own = Letters::new(letters(text));
+    let s = own.text.as_str();
     if s.len() < 5 {
         return false;
     }
-    let front = |l: &str| {
+    let front = |known: &Letters| {
+        let l = known.text.as_str();
         let n = s.len().min(l.len());
-        s.len() <= l.len() + 1 && fold::same(&s[..n], &l[..n], n / 9)
+        // The last letter of all may have none to be compared with.
+        s.len() <= l.len() + 1
+            && own.lost_in(known) <= n / 9 + 1
+            && fold::same(&s[..n], &l[..n], n / 9)
     };
-    AGENCIES.iter().any(|a| front(&a.letters.text))
-        || COMMITTEES.iter().any(|(_, c)| s.starts_with(c))
+    AGENCIES.iter().any(|a| front(&a.letters)) || COMMITTEES.iter().any(|(_, c)| s.starts_with(c))
 }
 
 /// An agency of the list, perhaps with its province.

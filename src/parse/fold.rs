@@ -15,6 +15,7 @@ struct Glyph {
     folded: u8,
     letter: bool,
     upper: bool,
+    numeric: bool,
 }
 
 impl Glyph {
@@ -23,6 +24,7 @@ impl Glyph {
             folded: likeness(c),
             letter: c.is_alphabetic(),
             upper: c.is_uppercase(),
+            numeric: c.is_numeric(),
         }
     }
 
@@ -33,6 +35,7 @@ impl Glyph {
                 folded: (c as u8).to_ascii_lowercase(),
                 letter: c.is_ascii_alphabetic(),
                 upper: c.is_ascii_uppercase(),
+                numeric: c.is_ascii_digit(),
             },
             false => Self::beyond_ascii(c),
         }
@@ -68,11 +71,25 @@ pub fn is_upper(c: char) -> bool {
     Glyph::of(c).upper
 }
 
+/// What characters a text has, counted while it is folded.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Letters.
+    pub letters: usize,
+    /// Capitals among them.
+    pub upper: usize,
+    /// Digits and other numbers.
+    pub numeric: usize,
+    /// The first letter.
+    pub first: Option<char>,
+}
+
 /// A text reduced to lower-case ASCII, one byte for each character.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Folded {
     text: String,
     at: Vec<usize>,
+    tally: Tally,
 }
 
 impl Folded {
@@ -80,24 +97,27 @@ impl Folded {
     pub fn new(text: &str) -> Self {
         let mut at = Vec::with_capacity(text.len() + 1);
         let mut folded = Vec::with_capacity(text.len());
+        let mut tally = Tally::default();
         for (k, c) in text.char_indices() {
+            let glyph = Glyph::of(c);
             at.push(k);
-            folded.push(fold_byte(c));
+            folded.push(glyph.folded);
+            if glyph.letter {
+                tally.letters += 1;
+                tally.first.get_or_insert(c);
+            } else {
+                tally.numeric += usize::from(glyph.numeric);
+            }
+            tally.upper += usize::from(glyph.upper);
         }
         at.push(text.len());
         let text = String::from_utf8(folded).unwrap_or_default();
-        Self { text, at }
+        Self { text, at, tally }
     }
 
-    /// The same for the bytes `range` of the original alone.
-    pub fn part(&self, range: Range<usize>) -> Self {
-        let place = |byte: usize| self.at.partition_point(|at| *at < byte);
-        let (from, to) = (place(range.start), place(range.end));
-        let at = self.at[from..=to].iter().map(|at| at - range.start);
-        Self {
-            text: self.text[from..to].to_owned(),
-            at: at.collect(),
-        }
+    /// What characters the original has.
+    pub fn tally(&self) -> Tally {
+        self.tally
     }
 
     /// The folded text: ASCII, as many bytes as the original has characters.
@@ -265,9 +285,9 @@ fn holds(window: &[u8], part: &[u8]) -> bool {
     let Some(first) = part.first() else {
         return true;
     };
-    // The first letter tells most places apart.
+    // The first letter tells most places apart, and the rest is too short to call upon a comparison of memory.
     let mut places = window.windows(part.len());
-    places.any(|w| w[0] == *first && w == part)
+    places.any(|w| w[0] == *first && w.iter().zip(part).all(|(a, b)| a == b))
 }
 
 /// Whether one of those parts stands at the front of `text` about where it should: without, `cue` does not.

@@ -18,7 +18,7 @@
 
 use super::super::Page;
 use super::super::dispatch::TextRange;
-use super::super::fold::{cased, cased_byte, signless};
+use super::super::fold::{cased, signless};
 use super::super::zones::{Cell, ZoneLine};
 use crate::parse::pattern::{Pattern, pattern};
 use std::ops::Range;
@@ -126,51 +126,63 @@ impl Paragraph {
         self
     }
 
+    /// Appends a line of the parsed text.
     fn push(&mut self, text: &str, range: TextRange) {
+        let shadow = cased(&text[range.clone()]);
+        self.push_line(text, range, &shadow);
+    }
+
+    /// Appends a line of the parsed text; `shadow` is the line without marks, in the case of the page.
+    fn push_line(&mut self, text: &str, range: TextRange, shadow: &str) {
         let line = &text[range.clone()];
         if !self.text.is_empty() && !glued(&self.cased, line) {
             let before = self.lines.last().map_or(range.start, |l| l.end);
-            self.place(' ', before);
-            self.push_shadow(vec![b' ']);
+            self.push_space(before);
         }
-        let mut space = false;
-        self.text.reserve(line.len());
+        for (string, room) in [
+            (&mut self.text, line.len()),
+            (&mut self.cased, shadow.len()),
+        ] {
+            string.reserve(room);
+        }
         for places in [&mut self.at, &mut self.source] {
-            places.reserve(line.len());
+            places.reserve(shadow.len());
         }
-        let mut shadow = Vec::with_capacity(line.len());
-        for (k, c) in line.char_indices() {
-            if c.is_whitespace() {
-                space = true;
+        // Word by word: byte and character where each begins.
+        let mut begin = None;
+        let end = (line.len(), ' ');
+        for (n, (k, c)) in line.char_indices().chain([end]).enumerate() {
+            if !c.is_whitespace() {
+                begin.get_or_insert((k, n));
                 continue;
             }
-            if space && !self.text.is_empty() && !self.text.ends_with(' ') {
-                self.place(' ', range.start + k);
-                shadow.push(b' ');
+            let Some((byte, letter)) = begin.take() else {
+                continue;
+            };
+            let source = range.start + byte;
+            if byte > 0 && !self.text.is_empty() && !self.text.ends_with(' ') {
+                self.push_space(source);
             }
-            space = false;
-            self.place(c, range.start + k);
-            shadow.push(cased_byte(c));
+            let (word, at) = (&line[byte..k], self.text.len());
+            for (place, _) in word.char_indices() {
+                self.at.push(at + place);
+                self.source.push(source + place);
+            }
+            self.text.push_str(word);
+            self.cased.push_str(&shadow[letter..n]);
         }
-        self.push_shadow(shadow);
+        let folded = self.folded.len();
+        self.folded.push_str(&self.cased[folded..]);
+        self.folded[folded..].make_ascii_lowercase();
         self.lines.push(range);
     }
 
-    /// Appends a character, without its shadows.
-    #[inline]
-    fn place(&mut self, c: char, source: usize) {
+    /// Appends a space that stands for what begins at `source`; the folded shadow follows with the rest of the line.
+    fn push_space(&mut self, source: usize) {
         self.at.push(self.text.len());
         self.source.push(source);
-        self.text.push(c);
-    }
-
-    /// Appends to the shadows what stands for new characters, in the case of the page.
-    fn push_shadow(&mut self, mut shadow: Vec<u8>) {
-        self.cased
-            .push_str(str::from_utf8(&shadow).unwrap_or_default());
-        shadow.make_ascii_lowercase();
-        self.folded
-            .push_str(str::from_utf8(&shadow).unwrap_or_default());
+        self.text.push(' ');
+        self.cased.push(' ');
     }
 
     /// Number of characters.
@@ -401,10 +413,14 @@ pub fn read(page: &Page<'_>, wanted: impl Fn(&ZoneLine) -> bool) -> Vec<Paragrap
     let mut last = None;
     for l in page.lines.iter().filter(|l| wanted(l)) {
         let s = page.str(l);
-        let cased = cased(s);
+        let mut cased = cased(s);
         let cut = without_debris(&cased);
-        let end = s.char_indices().nth(cut).map_or(s.len(), |(k, _)| k);
-        let (cased, s) = (cased[..cut].to_owned(), &s[..end]);
+        let end = match cut < cased.len() {
+            true => s.char_indices().nth(cut).map_or(s.len(), |(k, _)| k),
+            false => s.len(),
+        };
+        cased.truncate(cut);
+        let s = &s[..end];
         let start = page.text[..l.range.start].rfind('\n').map_or(0, |k| k + 1);
         let (mark, content) = mark(&cased, s);
         lines.push(Line {
@@ -428,11 +444,11 @@ pub fn read(page: &Page<'_>, wanted: impl Fn(&ZoneLine) -> bool) -> Vec<Paragrap
         };
         if fresh {
             let mut p = Paragraph::empty();
-            p.push(page.text, l.range.clone());
+            p.push_line(page.text, l.range.clone(), &l.cased);
             (p.mark, p.content) = (l.mark.clone(), l.content.min(p.len()));
             out.push(p);
         } else if let Some(p) = out.last_mut() {
-            p.push(page.text, l.range.clone());
+            p.push_line(page.text, l.range.clone(), &l.cased);
         }
     }
     out

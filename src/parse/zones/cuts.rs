@@ -50,9 +50,12 @@ pub fn cuts(text: &str, part: Range<usize>) -> Vec<Cut> {
     let whole = folded.as_str();
     let f = &whole[..whole.len().min(WINDOW)];
     let mut found: Vec<(Range<usize>, Hint)> = Vec::new();
+    let upper = folded.tally().upper;
     // Fewer are not two thirds of any of the cues that stand in capitals.
-    let capitals = s.chars().filter(|c| fold::is_upper(*c)).nth(5).is_some();
-    for (cue, m) in MOTTO.iter().zip(LINES.find(f, [9, 8])) {
+    let capitals = upper > 5;
+    // Both lines of the motto have capitals, the second three.
+    let found_lines = (upper > 1).then(|| LINES.find(f, [9, 8]));
+    for (cue, m) in MOTTO.iter().zip(found_lines.into_iter().flatten()) {
         if let Some(r) = m.and_then(|m| fold::whole(f, cue, m)) {
             found.push((whole_words(f, r), Hint::Motto));
         }
@@ -120,6 +123,14 @@ pub fn cuts(text: &str, part: Range<usize>) -> Vec<Cut> {
     ) {
         found.push((r, Hint::Number));
     }
+    if found.is_empty() {
+        let range = trim(text, part.clone());
+        let own = match range == part {
+            true => folded,
+            false => Folded::new(&text[range.clone()]),
+        };
+        return split_tail(text, range, own);
+    }
     found.sort_by_key(|(r, _)| r.start);
     let mut out = Vec::new();
     let mut at = 0;
@@ -146,7 +157,7 @@ pub fn cuts(text: &str, part: Range<usize>) -> Vec<Cut> {
         }
         let range = folded.original(r);
         let range = trim(text, part.start + range.start..part.start + range.end);
-        let own = folded.part(range.start - part.start..range.end - part.start);
+        let own = Folded::new(&text[range.clone()]);
         match hint {
             None => pieces.extend(split_tail(text, range, own)),
             Some(_) => pieces.push((range, own, hint)),
@@ -174,7 +185,7 @@ fn split_tail(text: &str, range: Range<usize>, f: Folded) -> Vec<Cut> {
     };
     let cut = |r: Range<usize>, hint| {
         let r = trim(text, r);
-        let own = f.part(r.start - range.start..r.end - range.start);
+        let own = Folded::new(&text[r.clone()]);
         (r, own, hint)
     };
     let at = range.start + at;
@@ -334,16 +345,17 @@ fn number_at(s: &str, f: &Folded, limit: usize, behind: bool) -> Option<Range<us
         return Some(0..f.as_str().len());
     }
     let starts = text.match_indices('s').map(|(k, _)| k).filter(|k| {
-        let before = text[..*k].trim_end();
-        let alone = before.chars().filter(char::is_ascii_alphanumeric).count() < 3
-            || before.ends_with("luat");
         let boundary = *k == 0 || !text.as_bytes()[k - 1].is_ascii_alphanumeric();
-        boundary && (alone || behind)
+        let alone = || {
+            let before = text[..*k].trim_end();
+            before.bytes().filter(u8::is_ascii_alphanumeric).count() < 3 || before.ends_with("luat")
+        };
+        boundary && (behind || alone())
     });
+    let damaged = text.as_bytes().windows(2).any(|w| w == b"6:");
+    let damaged = ["86:", "$6:", "~6:"].into_iter().filter(|_| damaged);
     let starts: Vec<usize> = starts
-        .chain(text.find("86:"))
-        .chain(text.find("$6:"))
-        .chain(text.find("~6:"))
+        .chain(damaged.filter_map(|cue| text.find(cue)))
         // Beside the date of the letterhead whatever stands first is tried.
         .chain((limit < f.as_str().len() && !text.starts_with('s')).then_some(0))
         .collect();

@@ -60,35 +60,24 @@ impl Piece {
         &self.text()[self.front..]
     }
 
-    fn new(text: &str, (range, folded, hint): Cut, line: usize, gap: usize) -> Option<Self> {
-        let s = &text[range.clone()];
-        if s.is_empty() {
+    fn new((range, folded, hint): Cut, line: usize, gap: usize) -> Option<Self> {
+        if range.is_empty() {
             return None;
         }
-        let (mut letters, mut upper, mut alnum) = (0_usize, 0_usize, 0);
-        let mut first = None;
-        for c in s.chars() {
-            if fold::is_letter(c) {
-                letters += 1;
-                first.get_or_insert(c);
-            } else {
-                alnum += usize::from(c.is_numeric());
-            }
-            upper += usize::from(fold::is_upper(c));
-        }
+        let tally = folded.tally();
         Some(Self {
             front: folded.as_str().len() - fold::signless(folded.as_str()).len(),
             chars: folded.as_str().len(),
             folded,
             line,
             hint,
-            capitals: if letters == 0 {
+            capitals: if tally.letters == 0 {
                 0.0
             } else {
-                upper as f32 / letters as f32
+                tally.upper as f32 / tally.letters as f32
             },
-            starts_lower: first.is_some_and(char::is_lowercase),
-            alnum: letters + alnum,
+            starts_lower: tally.first.is_some_and(char::is_lowercase),
+            alnum: tally.letters + tally.numeric,
             gap,
             range,
         })
@@ -123,7 +112,7 @@ pub fn pieces(text: &str, lines: impl Iterator<Item = (TextRange, usize)>) -> Ve
         let mut column = 0;
         for part in columns(s, range.start) {
             for cut in cuts(text, part) {
-                if let Some(p) = Piece::new(text, cut, line, gap) {
+                if let Some(p) = Piece::new(cut, line, gap) {
                     column += 1;
                     out.push(p);
                 }
