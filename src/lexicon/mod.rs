@@ -48,6 +48,8 @@ static PROVINCES: LazyLock<Table> = LazyLock::new(|| {
         PROVINCE_ALIASES,
     ])
 });
+/// Taken apart once: every dispatch asks for all of them.
+static AGENCY_LIST: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| AGENCIES.entries().collect());
 static AGENCY_TABLE: LazyLock<Table> = LazyLock::new(|| Table::by_key(&[AGENCIES]));
 static TYPES_BY_CODE: LazyLock<Table> = LazyLock::new(|| Table::by_key(&[DOCUMENT_TYPES]));
 static TYPES_BY_TITLE: LazyLock<Table> = LazyLock::new(|| Table::by_value(DOCUMENT_TYPES));
@@ -283,7 +285,7 @@ impl Lexicon {
 
     /// Abbreviations and names of agencies.
     pub fn agencies() -> impl Iterator<Item = (&'static str, &'static str)> {
-        AGENCIES.entries()
+        AGENCY_LIST.iter().copied()
     }
 
     /// Positions, in normal case.

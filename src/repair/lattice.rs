@@ -197,6 +197,8 @@ impl Arc {
 pub struct Ways {
     /// The word that it is as it stands.
     own: Option<WordId>,
+    /// Whether nothing else can be read in it, whatever stands around it.
+    stands: bool,
     /// All arcs that lead over it alone.
     arcs: Box<[Arc]>,
 }
@@ -440,24 +442,14 @@ impl Builder<'_> {
             }
             return Arcs::Own(arcs);
         }
-        // A capital stands for a party, a grade, a case.
-        let capital = token.len() == 1 && token.bytes().all(|b| b.is_ascii_uppercase());
-        // Digits first, and part of a code: a serial number.
-        let serial = slot.code
-            && slot.shape == Shape::Mixed
-            && token.starts_with(|c: char| c.is_ascii_digit());
-        if serial
-            || is_sign(token)
-            || self.profile == Profile::Marked && (capital || slot.cut)
-            || (!unmarked && !token.chars().any(|c| c.is_alphabetic() || c == '\u{FFFD}'))
-        {
+        if slot.cut && self.profile == Profile::Marked {
             return Arcs::Own(vec![self.keep(slot, text)]);
         }
-        if slot.label {
+        if slot.label && !self.stands(token, slot.shape, slot.code) {
             return Arcs::Own(vec![self.label(text, slots, k)]);
         }
         let first = k.checked_sub(1).is_none_or(|b| slots[b].line < slot.line);
-        if first && is_about(token) {
+        if first && is_about(token) && !self.stands(token, slot.shape, slot.code) {
             let v = self.channel.find("v").unwrap_or(UNKNOWN);
             return Arcs::Own(vec![Arc {
                 count: 2,
@@ -465,6 +457,9 @@ impl Builder<'_> {
             }]);
         }
         let ways = self.over(token, slot);
+        if ways.stands {
+            return Arcs::Shared(ways);
+        }
         let unknown = ways.own.is_none();
         let mut arcs = Arcs::Shared(ways);
         let mark = text[slot.range.end..].chars().next();
@@ -510,6 +505,14 @@ impl Builder<'_> {
     fn ways(&self, token: &str, shape: Shape, code: bool) -> Ways {
         let unmarked = self.profile == Profile::Unmarked;
         let own = own(self.channel, token);
+        if self.stands(token, shape, code) {
+            let keep = single(own.unwrap_or(UNKNOWN), 0.0, Why::Keep);
+            return Ways {
+                own,
+                stands: true,
+                arcs: Box::new([keep]),
+            };
+        }
         // A series of capitals that spells no syllable is an abbreviation; where marks are kept, it stands.
         let fixed = code || is_abbreviation(token);
         // Capitals with a digit behind them are a mark of something (`NA7`), as long as one capital (`S6`) is not all.
@@ -588,8 +591,23 @@ impl Builder<'_> {
         }
         Ways {
             own,
+            stands: false,
             arcs: arcs.into(),
         }
+    }
+
+    /// Whether nothing else can be read in `token` than what stands there.
+    fn stands(&self, token: &str, shape: Shape, code: bool) -> bool {
+        // Digits first, and part of a code: a serial number.
+        let serial =
+            code && shape == Shape::Mixed && token.starts_with(|c: char| c.is_ascii_digit());
+        // A capital stands for a party, a grade, a case.
+        let capital = token.len() == 1 && token.bytes().all(|b| b.is_ascii_uppercase());
+        let letter = |c: char| c.is_alphabetic() || c == '\u{FFFD}';
+        serial
+            || is_sign(token)
+            || self.profile == Profile::Marked && capital
+            || self.profile != Profile::Unmarked && !token.chars().any(letter)
     }
 
     /// The letter that numbers a paragraph. Language says nothing about it, order does: after `c)` comes `d)`,

@@ -169,7 +169,10 @@ impl Repairer {
             steps: &steps,
             rivals: &rivals,
         };
-        let decisions = self.decisions(&passage);
+        // A token that stays, and that the decoder was sure of, is no news.
+        let no_news = Profile::ALL
+            .map(|profile| self.calibration.apply(profile, false, 1.0) >= options.doubtful);
+        let decisions = self.decisions(&passage, |line| no_news[profile_of(line) as usize]);
         // A long text with marks in which next to nothing asks for repair was not read by an engine: what seems
         // wrong in it is its author's, or a word the model does not know.
         let asked: f64 = decisions
@@ -284,10 +287,11 @@ impl Repairer {
         }
     }
 
-    /// What the path says of each token that could have been something else.
-    fn decisions<'t>(&self, p: &Passage<'t>) -> Vec<Decision<'t>> {
+    /// What the path says of each token that could have been something else; of those that surely stay only where it is
+    /// not `no_news` on the line (from 1).
+    fn decisions<'t>(&self, p: &Passage<'t>, no_news: impl Fn(usize) -> bool) -> Vec<Decision<'t>> {
         let content = p.text.as_str();
-        let mut out = Vec::with_capacity(p.steps.len());
+        let mut out = Vec::new();
         let (chosen, judged) = self.rescored(p);
         for (k, (step, best)) in p.steps.iter().zip(chosen).enumerate() {
             let posterior = judged.posterior(k);
@@ -296,7 +300,9 @@ impl Repairer {
             let first = &p.slots[step.slot];
             let last = &p.slots[step.slot + usize::from(arc.slots) - 1];
             let smear = [first.smear[0], if arc.end == 0 { last.smear[1] } else { 0 }];
-            if arcs.len() < 2 && arc.why == Why::Keep && smear == [0, 0] {
+            let stays = arc.why == Why::Keep && smear == [0, 0];
+            let line = first.line + 1;
+            if stays && (arcs.len() < 2 || posterior[best] == 1.0 && no_news(line)) {
                 continue;
             }
             let token =
@@ -316,7 +322,7 @@ impl Repairer {
             alternatives.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
             alternatives.truncate(4);
             out.push(Decision {
-                line: p.slots[step.slot].line + 1,
+                line,
                 to: match arc.why {
                     Why::Keep => token.into(),
                     _ => {
