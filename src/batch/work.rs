@@ -202,7 +202,8 @@ impl Worker {
         ticket: &Ticket<'_, Result>,
     ) -> Result {
         let began = Instant::now();
-        let record = json::pretty(&made.records);
+        let lines: Vec<String> = made.records.iter().map(json::line).collect();
+        let record = json::pretty_lines(&lines);
         let edits = json::lines(&made.lines);
         let just: Vec<&Record> = made.records.iter().collect();
         let page = self.page(job, &made.document, &made.lines, &just);
@@ -216,7 +217,6 @@ impl Worker {
             let put = self.output.put(&path, &bytes);
             put.map_err(|e| Trouble::Document(self.output.failure(&path, &e)))?;
         }
-        let lines = json::record_lines(&made.records, &record);
         let records = made.records.into_iter().zip(lines).collect();
         let mut finished = finished(job, original, [made.text, edits], records, entry, page);
         finished.decided = self.decisions.of(&document_digest).len();
