@@ -222,30 +222,42 @@ impl<'m> Followers<'m> {
     #[inline]
     fn find(&self, word: WordId) -> Option<usize> {
         let (key, keys) = (scattered(word), self.keys);
-        if keys.len() <= NEAR {
-            let found = keys.binary_search_by_key(&key, |k| u16::from_le_bytes(*k));
-            return found.ok().map(|k| self.first + k);
-        }
-        // Evenly spread, it would stand at its share of the way; what stands there says how far that is off.
         let at = |k: usize| u16::from_le_bytes(keys[k]);
-        let share = |distance: i64| (distance * keys.len() as i64) >> 16;
-        let guess = share(i64::from(key)) as usize;
-        let off = share(i64::from(key) - i64::from(at(guess)));
-        let mut k = guess
-            .saturating_add_signed(off as isize)
-            .min(keys.len() - 1);
-        while k > 0 && at(k) > key {
-            k -= 1;
-        }
-        while k + 1 < keys.len() && at(k) < key {
-            k += 1;
-        }
-        (at(k) == key).then(|| self.first + k)
+        let k = match keys.len() {
+            0..=NEAR => below(keys, key),
+            count => {
+                // Evenly spread, it would stand at its share of the way; what stands there says how far that is off.
+                let share = |distance: i64| (distance * count as i64) >> 16;
+                let guess = share(i64::from(key)) as usize;
+                let off = share(i64::from(key) - i64::from(at(guess)));
+                let last = count - WINDOW;
+                let near = guess.saturating_add_signed(off as isize - WINDOW as isize / 2);
+                let mut start = near.min(last);
+                // A window moved on keeps one key of the one before, so that it is not passed by.
+                loop {
+                    match below(&keys[start..start + WINDOW], key) {
+                        0 if start > 0 => start = start.saturating_sub(WINDOW - 1),
+                        WINDOW if start < last => start = (start + WINDOW - 1).min(last),
+                        k => break start + k,
+                    }
+                }
+            }
+        };
+        (k < keys.len() && at(k) == key).then(|| self.first + k)
     }
 }
 
-/// So few keys are searched by halves.
+/// How many keys are less than `key`. All are looked at, many at once: no branch hangs on what they are.
+#[inline]
+fn below(keys: &[[u8; KEY]], key: u16) -> usize {
+    let less = |k: &[u8; KEY]| u16::from(u16::from_le_bytes(*k) < key);
+    usize::from(keys.iter().map(less).sum::<u16>())
+}
+
+/// So few keys are counted without a guess.
 const NEAR: usize = 64;
+/// So many are counted around a guess.
+const WINDOW: usize = 32;
 
 /// What the model says of a word after one word.
 #[derive(Debug, Clone, Copy)]
