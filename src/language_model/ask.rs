@@ -257,7 +257,7 @@ fn below(keys: &[[u8; KEY]], key: u16) -> usize {
 /// So few keys are counted without a guess.
 const NEAR: usize = 64;
 /// So many are counted around a guess.
-const WINDOW: usize = 32;
+const WINDOW: usize = 16;
 
 /// What the model says of a word after one word.
 #[derive(Debug, Clone, Copy)]
