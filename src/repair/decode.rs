@@ -80,8 +80,28 @@ struct Entry<'m> {
 }
 
 const NOWHERE: u32 = u32::MAX;
-/// Room for the paths of most slots.
-const FEW: usize = 12;
+
+/// The paths that are kept at each slot, and at the end, the best first; those of a slot lie behind those of the one
+/// before it.
+#[derive(Default)]
+struct Kept {
+    paths: Vec<Path>,
+    /// Where those of each slot begin.
+    starts: Vec<usize>,
+}
+
+impl Kept {
+    fn at(&self, slot: usize) -> &[Path] {
+        let end = self.starts.get(slot + 1).copied();
+        &self.paths[self.starts[slot]..end.unwrap_or(self.paths.len())]
+    }
+
+    /// Takes the paths of the next slot.
+    fn take(&mut self, paths: &mut Vec<Path>) {
+        self.starts.push(self.paths.len());
+        self.paths.append(paths);
+    }
+}
 
 /// The likeliest path, and its rivals; `arcs[k]` are the arcs that begin at slot `k`.
 pub fn decode(
@@ -91,9 +111,11 @@ pub fn decode(
     options: &Options,
 ) -> (Vec<Step>, Vec<Rival>) {
     let n = slots.len();
-    let mut paths: Vec<Vec<Path>> = (0..=n).map(|_| Vec::new()).collect();
+    let mut kept = Kept::default();
+    // Paths that end at the slot that is looked at, at the next one, at the one behind it.
+    let (mut here, mut later): (Vec<Path>, [Vec<Path>; 2]) = Default::default();
     let start = model.start(START);
-    paths[0].push(Path {
+    here.push(Path {
         state: start,
         score: 0.0,
         from: (NOWHERE, 0, 0),
@@ -106,10 +128,11 @@ pub fn decode(
     let (mut entries, mut heads): (Vec<(State, f32, u32)>, Vec<u32>) = Default::default();
     let mut entered: Vec<Entry> = Vec::new();
     for k in 0..n {
-        prune(&mut paths[k], options);
+        prune(&mut here, options);
+        kept.take(&mut here);
         // After the end of a sentence, there is but one state.
         entries.clear();
-        for (index, p) in paths[k].iter().enumerate() {
+        for (index, p) in kept.at(k).iter().enumerate() {
             let ended = || p.score + model.score(p.state, END).0;
             match slots[k].gap {
                 Gap::None => entries.push((p.state, p.score, index as u32)),
@@ -127,7 +150,6 @@ pub fn decode(
         }
         // The best first: what will be pruned beside its continuations is not asked about.
         entries.sort_by(|a, b| b.1.total_cmp(&a.1));
-        let later = &mut paths[k + 1..];
         // What is worse than this will be pruned there.
         let mut worst = [f32::NEG_INFINITY; 2];
         let arcs = &arcs[k];
@@ -193,9 +215,13 @@ pub fn decode(
                 relax(&mut later[there], &mut heads[number], path);
             }
         }
+        let [next, behind] = &mut later;
+        std::mem::swap(&mut here, next);
+        std::mem::swap(next, behind);
     }
+    kept.take(&mut here);
     // The text ends a sentence.
-    let Some((mut index, _)) = paths[n]
+    let Some((mut index, _)) = (kept.at(n))
         .iter()
         .enumerate()
         .map(|(i, p)| (i, p.score + model.score(p.state, END).0))
@@ -207,30 +233,30 @@ pub fn decode(
     // How good the path is where each step ends.
     let mut scores = Vec::new();
     let mut at = n;
-    while paths[at][index].from.0 != NOWHERE {
-        let path = &paths[at][index];
+    while kept.at(at)[index].from.0 != NOWHERE {
+        let all = kept.at(at);
+        let path = &all[index];
         let (slot, from, arc) = path.from;
         let near = |p: &&Path| p.score >= path.score - options.width;
-        let mut kept = paths[at].iter().filter(near);
+        let mut rivals = all.iter().filter(near);
         steps.push(Step {
             slot: slot as usize,
             arc: arc as usize,
             before: path.before,
-            sure: paths[at].len() < options.beam
-                && kept.all(|p| (p.from.0, p.from.2) == (slot, arc)),
+            sure: all.len() < options.beam && rivals.all(|p| (p.from.0, p.from.2) == (slot, arc)),
         });
         scores.push(path.score);
         (at, index) = (slot as usize, from as usize);
     }
     steps.reverse();
     scores.reverse();
-    let rivals = rivals(&paths, arcs, &steps, &scores);
+    let rivals = rivals(&kept, arcs, &steps, &scores);
     (steps, rivals)
 }
 
 /// The paths that came near to the chosen one where two of its `steps` end, and that took both otherwise; `scores` say
 /// how good the chosen one is there.
-fn rivals(paths: &[Vec<Path>], arcs: &[Arcs], steps: &[Step], scores: &[f32]) -> Vec<Rival> {
+fn rivals(kept: &Kept, arcs: &[Arcs], steps: &[Step], scores: &[f32]) -> Vec<Rival> {
     let mut out = Vec::new();
     let single = |slot: usize, arc: usize| arcs[slot][arc].slots == 1 && arcs[slot][arc].count == 1;
     for (step, pair) in steps.windows(2).enumerate() {
@@ -238,9 +264,9 @@ fn rivals(paths: &[Vec<Path>], arcs: &[Arcs], steps: &[Step], scores: &[f32]) ->
         if !single(first, pair[0].arc) || !single(second, pair[1].arc) {
             continue;
         }
-        let near = (paths[second + 1].iter()).filter(|p| p.score >= scores[step + 1] - NEAR);
+        let near = (kept.at(second + 1).iter()).filter(|p| p.score >= scores[step + 1] - NEAR);
         for path in near.filter(|p| p.from.0 as usize == second) {
-            let before = &paths[second][path.from.1 as usize];
+            let before = &kept.at(second)[path.from.1 as usize];
             let taken = [before.from.2 as usize, path.from.2 as usize];
             let other = taken[0] != pair[0].arc && taken[1] != pair[1].arc;
             if other
@@ -272,9 +298,6 @@ fn relax(paths: &mut Vec<Path>, head: &mut u32, path: Path) {
         at = twin.twin;
     }
     *head = paths.len() as u32;
-    if paths.capacity() == 0 {
-        paths.reserve(FEW);
-    }
     paths.push(path);
 }
 
