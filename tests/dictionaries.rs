@@ -92,3 +92,19 @@ fn the_readme_counts_right() {
         );
     }
 }
+
+/// Rebuilding the model gives the same bytes only as long as the search that it was trained with finds the same.
+#[test]
+fn the_model_was_trained_with_the_search_as_it_is() {
+    use vanthu::language_model::Model;
+    let file = vanthu::repair::built_in().expect("the built-in model");
+    let about: serde_json::Value =
+        serde_json::from_slice(file.section("about")).expect("`about` is JSON");
+    let model = Model::new(file).expect("the language model");
+    let now = vanthu::repair::context::learn::fingerprint(&model).expect("the channels");
+    assert_eq!(
+        about["candidates"],
+        format!("{now:016x}"),
+        "the search finds other candidates than in training: train the model again (dictionaries/README.md)"
+    );
+}

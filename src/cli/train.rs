@@ -67,7 +67,13 @@ pub fn run(args: &Train) -> anyhow::Result<Exit> {
     let mut sections = ask::sections(&estimate);
     sections.extend(channels);
     sections.extend(context);
-    let about = json!({"lines": estimate.lines, "tokens": estimate.tokens, "words": estimate.words.len(),
+    let model = Model::new(store::Container::new(
+        store::write(&sections),
+        "new",
+        false,
+    )?)?;
+    let candidates = format!("{:016x}", context::fingerprint(&model)?);
+    let about = json!({"candidates": candidates, "lines": estimate.lines, "tokens": estimate.tokens, "words": estimate.words.len(),
         "bigrams": estimate.bigrams.len(), "trigrams": estimate.trigrams.len(), "min_lines": options.min_lines,
         "min_word_lines": options.min_word_lines, "channels": about_channels});
     sections.push(("about", about.to_string().into_bytes()));

@@ -16,11 +16,13 @@ use foldhash::fast::FixedState;
 use rayon::prelude::*;
 
 use super::{Around, Look, Place, SIZE, Seen};
+use crate::error::Result;
 use crate::language_model::words::{self, Event, SPECIAL, WordId, key};
-use crate::language_model::{CODE, END, NUMBER, PAUSE, UNKNOWN};
+use crate::language_model::{CODE, END, Model, NUMBER, PAUSE, UNKNOWN};
 use crate::normalise::token;
+use crate::repair::cache::Caches;
 use crate::repair::channel::learn::Counts;
-use crate::repair::channel::{Candidate, Setting};
+use crate::repair::channel::{Candidate, Channel, Guide, Profile, Setting};
 use crate::repair::lattice::Builder;
 use crate::syllable::strip_marks;
 
@@ -249,6 +251,38 @@ fn examples(line: &str, judge: &Judge) -> Vec<Example> {
     }
     out
 }
+
+/// A number that tells which candidates the search finds for the most frequent words of `model`. The weights are learnt
+/// among them, so a search that finds others makes other weights of the same texts: the model has to be trained again.
+///
+/// # Errors
+/// When the model's file lacks a channel.
+pub fn fingerprint(model: &Model) -> Result<u64> {
+    let words: Vec<Box<str>> = model.words().map(Into::into).collect();
+    let guide = Arc::new(Guide::new(model));
+    let mut sum = FINGERPRINT;
+    for profile in [Profile::Stripped, Profile::Unmarked] {
+        let builder = Builder {
+            model,
+            words: &words,
+            channel: &Channel::new(model, profile, &guide)?,
+            caches: &Caches::default(),
+            costs: Default::default(),
+            profile,
+        };
+        for word in words.iter().skip(SPECIAL.len()).take(MOST_FREQUENT) {
+            let found = builder.candidates(&strip_marks(word));
+            let found = found
+                .iter()
+                .flat_map(|c| [u32::from(c.word), c.cost.to_bits()]);
+            sum = found.fold(sum, |sum, x| (sum ^ u64::from(x)).wrapping_mul(FINGERPRINT));
+        }
+    }
+    Ok(sum)
+}
+
+const FINGERPRINT: u64 = 0x9E37_79B9_7F4A_7C15;
+const MOST_FREQUENT: usize = 3_000;
 
 /// What the word could be: read without its marks, or as the engine reads it.
 fn candidates(word: WordId, dice: u64, judge: &Judge) -> Arc<[Candidate]> {
