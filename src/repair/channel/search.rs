@@ -316,10 +316,11 @@ impl Channel {
         }
         let rest_of = |at: usize, depth: u8| usize::from(rest[at][usize::from(depth).min(MANY)]);
         let dearest = steps(most);
-        if rest[0][MANY] == NO_WAY || usize::from(rest[0][MANY]) > dearest {
+        let whole = rest_of(0, spots[0].depth);
+        if whole == usize::from(NO_WAY) || whole > dearest {
             return Vec::new();
         }
-        let least = rest_of(0, u8::MAX) + usize::from(spots[0].rarity);
+        let least = whole + usize::from(spots[0].rarity);
         let most_words = match wide && self.profile == Profile::Unmarked {
             true => MOST_BENT,
             false => MOST,
