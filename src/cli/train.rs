@@ -136,7 +136,6 @@ fn learn_context(
 ) -> anyhow::Result<Sections> {
     let (even, odd): (Vec<&str>, Vec<&str>) =
         kept.iter().partition(|l| tables::hash(l).is_multiple_of(2));
-    let boxed: Vec<Box<str>> = words.iter().map(|w| w.as_str().into()).collect();
     let mut learner = Learner::default();
     for (one, other) in [(&even, &odd), (&odd, &even)] {
         let estimate = train::fit(one, words.to_vec(), options, &|_| ());
@@ -150,7 +149,6 @@ fn learn_context(
         let caches: [Caches; 2] = Default::default();
         let builder = |profile, channel, caches| Builder {
             model: &model,
-            words: &boxed,
             channel,
             caches,
             costs: Default::default(),

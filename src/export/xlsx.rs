@@ -6,6 +6,7 @@
 
 mod links;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
@@ -208,14 +209,18 @@ impl Sheet {
             if cell.is_empty() {
                 continue;
             }
-            let text: String = cell.chars().take(MOST_CHARACTERS).collect();
-            let sheet = &mut self.sheet;
-            let (day, number) = (full_date(cell), cell.parse::<f64>());
-            match (look(column), day, number) {
+            let text: Cow<str> = match cell.len() > MOST_CHARACTERS {
+                true => cell.chars().take(MOST_CHARACTERS).collect(),
+                false => cell.into(),
+            };
+            let (sheet, look) = (&mut self.sheet, look(column));
+            let day = (look == Look::Date).then(|| full_date(cell)).flatten();
+            let number = (look == Look::Number).then(|| cell.parse::<f64>());
+            match (look, day, number) {
                 (Look::Date, Some(day), _) => {
                     sheet.write_datetime_with_format(self.row, k, &day, &looks.date)?;
                 }
-                (Look::Number, _, Ok(n)) => {
+                (Look::Number, _, Some(Ok(n))) => {
                     sheet.write_number(self.row, k, n)?;
                 }
                 (Look::Link, ..) if self.links.add(self.row, path)? => {

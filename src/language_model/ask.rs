@@ -52,6 +52,9 @@ const NONE: u32 = u32::MAX;
 #[derive(Debug, Clone)]
 pub struct Model {
     file: Container,
+    /// The words, and where each of them ends.
+    text: Range<usize>,
+    ends: Vec<u32>,
     uni: Range<usize>,
     bi: [Range<usize>; 2],
     tri: [Range<usize>; 2],
@@ -79,7 +82,12 @@ impl Model {
             return Err(file.error("its language model is incomplete"));
         }
         let (bi, tri) = ([bi, bi_row], [tri, tri_row]);
+        let text = file.range("words");
+        let bytes = &file.bytes()[text.clone()];
+        let ends = memchr::memchr_iter(b'\n', bytes).chain([bytes.len()]);
         Ok(Self {
+            ends: ends.map(|end| end as u32).collect(),
+            text,
             file,
             uni,
             bi,
@@ -105,9 +113,21 @@ impl Model {
 
     /// The words, in the order of their numbers.
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        std::str::from_utf8(self.file.section("words"))
-            .unwrap_or("")
-            .lines()
+        (0..self.words).map(|k| self.word(k as WordId))
+    }
+
+    /// The word of this number; an empty text when there is none.
+    pub fn word(&self, word: WordId) -> &str {
+        let number = usize::from(word);
+        let Some(&end) = self.ends.get(number) else {
+            return "";
+        };
+        let begin = match number {
+            0 => 0,
+            _ => self.ends[number - 1] + 1,
+        };
+        let bytes = &self.file.bytes()[self.text.clone()];
+        str::from_utf8(&bytes[begin as usize..end as usize]).unwrap_or("")
     }
 
     /// The state after `word` alone.

@@ -363,8 +363,6 @@ const LABELS: &str = "abcdđeghiklmnopqrstuvxy";
 pub struct Builder<'m> {
     /// The language model.
     pub model: &'m Model,
-    /// The words of the model, by number.
-    pub words: &'m [Box<str>],
     /// The channel.
     pub channel: &'m Channel,
     /// What was found before.
@@ -522,7 +520,7 @@ impl Builder<'_> {
         let mut arcs = Vec::new();
         let candidates = self.worthy(self.channel.candidates(token));
         for c in &candidates {
-            let word = self.word(c.word);
+            let word = self.model.word(c.word);
             let foreign = is_foreign(word);
             let mut cost = c.cost;
             let why = if Some(c.word) == own {
@@ -625,7 +623,7 @@ impl Builder<'_> {
             .and_then(|b| LABELS.find(&*key(b)).map(|at| &LABELS[at + b.len()..]))
             .and_then(|rest| rest.chars().next());
         let letter = |c: &Candidate| {
-            let mut letters = self.word(c.word).chars();
+            let mut letters = self.model.word(c.word).chars();
             letters
                 .next()
                 .filter(|&l| letters.next().is_none() && LABELS.contains(l))
@@ -651,11 +649,6 @@ impl Builder<'_> {
         }
     }
 
-    /// The key of a word.
-    fn word(&self, word: WordId) -> &str {
-        self.words.get(usize::from(word)).map_or("", |w| w)
-    }
-
     fn splits(&self, token: &str, arcs: &mut Vec<Arc>) {
         let cuts: Vec<usize> = token.char_indices().map(|(at, _)| at).skip(1).collect();
         let mut best: Vec<Arc> = Vec::new();
@@ -665,7 +658,7 @@ impl Builder<'_> {
                 continue;
             }
             let right = self.near(&token[at..]);
-            let ours = |c: &&Candidate| !is_foreign(self.word(c.word));
+            let ours = |c: &&Candidate| !is_foreign(self.model.word(c.word));
             for a in left.iter().filter(ours).take(6) {
                 for b in right.iter().filter(ours).take(6) {
                     best.push(Arc {

@@ -81,7 +81,6 @@ impl Options {
 #[derive(Debug)]
 pub struct Repairer {
     model: Model,
-    words: Vec<Box<str>>,
     channels: [Channel; 3],
     context: Option<Context>,
     vocabulary: Vocabulary,
@@ -101,7 +100,6 @@ impl Repairer {
     /// # Errors
     /// When the model file lacks a channel.
     pub fn new(model: Model, options: Options) -> crate::Result<Self> {
-        let words = model.words().map(Into::into).collect();
         let guide = Shared::new(Guide::new(&model));
         let channel = |p| Channel::new(&model, p, &guide);
         let channels = [
@@ -112,7 +110,6 @@ impl Repairer {
         let context = Context::new(model.file());
         Ok(Self {
             model,
-            words,
             channels,
             context,
             vocabulary: Vocabulary::default(),
@@ -264,7 +261,6 @@ impl Repairer {
         let (treatments, profile) = treatment::treatments(content, &slots, profile, is_known);
         let builders = [0, 1, 2].map(|number| Builder {
             model: &self.model,
-            words: &self.words,
             channel: &self.channels[number],
             caches: &self.caches[number],
             costs: self.costs,
@@ -407,7 +403,7 @@ impl Repairer {
     }
 
     fn set(&self, word: WordId, setting: Setting) -> String {
-        let word = self.words.get(usize::from(word)).map_or("", |w| w);
+        let word = self.model.word(word);
         match setting {
             Setting::Small => word.to_owned(),
             Setting::Capitals => word.to_uppercase(),

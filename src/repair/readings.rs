@@ -31,11 +31,6 @@ impl Repairer {
     pub fn readings(&self, text: &Text) -> Vec<Readings> {
         let content = text.as_str();
         let Lattice { slots, arcs, .. } = self.lattice(content, self.options.profile);
-        let word = |w: u16| {
-            self.words
-                .get(usize::from(w))
-                .map_or_else(String::new, |w| w.to_string())
-        };
         slots
             .iter()
             .zip(&arcs)
@@ -50,7 +45,7 @@ impl Repairer {
                             Why::Keep => vec![content[slot.range.clone()].to_owned()],
                             _ => arc.words[..usize::from(arc.count)]
                                 .iter()
-                                .map(|&w| word(w))
+                                .map(|&w| self.model.word(w).to_owned())
                                 .collect(),
                         },
                     })

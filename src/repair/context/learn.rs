@@ -258,19 +258,17 @@ fn examples(line: &str, judge: &Judge) -> Vec<Example> {
 /// # Errors
 /// When the model's file lacks a channel.
 pub fn fingerprint(model: &Model) -> Result<u64> {
-    let words: Vec<Box<str>> = model.words().map(Into::into).collect();
     let guide = Arc::new(Guide::new(model));
     let mut sum = FINGERPRINT;
     for profile in [Profile::Stripped, Profile::Unmarked] {
         let builder = Builder {
             model,
-            words: &words,
             channel: &Channel::new(model, profile, &guide)?,
             caches: &Caches::default(),
             costs: Default::default(),
             profile,
         };
-        for word in words.iter().skip(SPECIAL.len()).take(MOST_FREQUENT) {
+        for word in model.words().skip(SPECIAL.len()).take(MOST_FREQUENT) {
             let found = builder.candidates(&strip_marks(word));
             let found = found
                 .iter()
@@ -286,7 +284,7 @@ const MOST_FREQUENT: usize = 3_000;
 
 /// What the word could be: read without its marks, or as the engine reads it.
 fn candidates(word: WordId, dice: u64, judge: &Judge) -> Arc<[Candidate]> {
-    let bare = strip_marks(&judge.stripped.words[usize::from(word)]);
+    let bare = strip_marks(judge.stripped.model.word(word));
     if dice & 1 == 0 {
         return judge.stripped.candidates(&bare);
     }
