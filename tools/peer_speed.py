@@ -9,8 +9,6 @@ restoration of marks of underthesea is not part of its release on PyPI: RESTORER
 `restore_diacritics` of its repository (underthesea/pipeline) with a model in the form that it reads.
 """
 import json
-import resource
-import subprocess
 import sys
 import time
 
@@ -18,17 +16,12 @@ from pyvi import ViUtils
 
 from peers import lines as rows
 from peers import strip
+from speed import run
 
 
 def cpu(command, asked):
     """CPU seconds of a command, the least of three runs."""
-    own = []
-    for _ in range(3):
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(command, input=asked, capture_output=True, text=True, check=True)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        own.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    return min(own)
+    return min(run(command, asked)[1] for _ in range(3))
 
 
 def main(vanthu, shared, restorer=None):

@@ -311,8 +311,8 @@ impl Worker {
             return *any;
         }
         let is_image = |file: DirEntry| {
-            let name = PathBuf::from(file.file_name());
-            let extension = name.extension().unwrap_or_default();
+            let path = file.path();
+            let extension = path.extension().unwrap_or_default();
             IMAGES.iter().any(|e| extension.eq_ignore_ascii_case(e))
         };
         // A document may be named without its folder.

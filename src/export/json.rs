@@ -56,8 +56,8 @@ pub fn read_back(json: &str) -> serde_json::Result<Vec<(Record, String)>> {
     objects.iter().map(back).collect()
 }
 
-/// JSON of one line with each value on a line of its own, two spaces a level: [`compact`] takes it back. Twice as fast as
-/// writing the values once more.
+/// JSON of one line with each value on a line of its own, two spaces a level: [`compact`] takes it back. It costs
+/// less than to write the values once more (docs/performance.md).
 fn spread(json: &str) -> String {
     let bytes = json.as_bytes();
     let mut out = String::with_capacity(2 * json.len());
@@ -67,36 +67,36 @@ fn spread(json: &str) -> String {
     while let Some(&byte) = bytes.get(at) {
         let own = at;
         at += 1;
-        match byte {
-            b'"' => at = end_of_string(bytes, at),
-            b'{' | b'[' => {
-                if matches!(bytes.get(at), Some(b'}' | b']')) {
-                    at += 1;
-                    continue;
-                }
-                depth += 1;
-                out.push_str(&json[from..at]);
-                new_line(&mut out, depth);
-                from = at;
-            }
-            b'}' | b']' => {
-                depth -= 1;
-                out.push_str(&json[from..own]);
-                new_line(&mut out, depth);
-                from = own;
-            }
-            b',' => {
-                out.push_str(&json[from..at]);
-                new_line(&mut out, depth);
-                from = at;
+        // A line ends in front of what closes, and behind anything else.
+        let end = match byte {
+            b'"' => {
+                at = end_of_string(bytes, at);
+                continue;
             }
             b':' => {
                 out.push_str(&json[from..at]);
                 out.push(' ');
                 from = at;
+                continue;
             }
-            _ => {}
-        }
+            b'{' | b'[' if matches!(bytes.get(at), Some(b'}' | b']')) => {
+                at += 1;
+                continue;
+            }
+            b'{' | b'[' => {
+                depth += 1;
+                at
+            }
+            b'}' | b']' => {
+                depth -= 1;
+                own
+            }
+            b',' => at,
+            _ => continue,
+        };
+        out.push_str(&json[from..end]);
+        new_line(&mut out, depth);
+        from = end;
     }
     out.push_str(&json[from..]);
     out

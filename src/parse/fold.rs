@@ -166,7 +166,7 @@ fn fold_byte(c: char) -> u8 {
 
 /// One character without its marks, in its own case: ASCII.
 #[inline]
-pub fn cased_byte(c: char) -> u8 {
+fn cased_byte(c: char) -> u8 {
     let glyph = Glyph::of(c);
     match glyph.upper {
         true => glyph.folded.to_ascii_uppercase(),

@@ -221,7 +221,8 @@ pub fn decode(
     }
     kept.take(&mut here);
     // The text ends a sentence.
-    let Some((mut index, _)) = (kept.at(n))
+    let Some((mut index, _)) = kept
+        .at(n)
         .iter()
         .enumerate()
         .map(|(i, p)| (i, p.score + model.score(p.state, END).0))
@@ -238,12 +239,12 @@ pub fn decode(
         let path = &all[index];
         let (slot, from, arc) = path.from;
         let near = |p: &&Path| p.score >= path.score - options.width;
-        let mut rivals = all.iter().filter(near);
+        let mut others = all.iter().filter(near);
         steps.push(Step {
             slot: slot as usize,
             arc: arc as usize,
             before: path.before,
-            sure: all.len() < options.beam && rivals.all(|p| (p.from.0, p.from.2) == (slot, arc)),
+            sure: all.len() < options.beam && others.all(|p| (p.from.0, p.from.2) == (slot, arc)),
         });
         scores.push(path.score);
         (at, index) = (slot as usize, from as usize);

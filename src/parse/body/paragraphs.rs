@@ -139,12 +139,8 @@ impl Paragraph {
             let before = self.lines.last().map_or(range.start, |l| l.end);
             self.push_space(before);
         }
-        for (string, room) in [
-            (&mut self.text, line.len()),
-            (&mut self.cased, shadow.len()),
-        ] {
-            string.reserve(room);
-        }
+        self.text.reserve(line.len());
+        self.cased.reserve(shadow.len());
         for places in [&mut self.at, &mut self.source] {
             places.reserve(shadow.len());
         }

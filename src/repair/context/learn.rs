@@ -279,7 +279,10 @@ pub fn fingerprint(model: &Model) -> Result<u64> {
     Ok(sum)
 }
 
+/// Where that number begins and what it is multiplied with. It stands in the model, so that no hash of a library, which
+/// may change, will do.
 const FINGERPRINT: u64 = 0x9E37_79B9_7F4A_7C15;
+/// How many words it is about.
 const MOST_FREQUENT: usize = 3_000;
 
 /// What the word could be: read without its marks, or as the engine reads it.
